@@ -1,0 +1,91 @@
+"""Picked sentences → citations: exact quotations, taken from the article by their offsets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from assistant.evidence import Evidence
+from assistant.types import Citation, CitedArticle, Sentence
+from index import ArticleInfo, Span, View
+from index.errors import IndexDamagedError
+
+
+def cite_evidence(
+    view: View, evidence: Iterable[Evidence], chances: dict[int, float]
+) -> tuple[Citation, ...]:
+    """Number and quote sentences in the order given."""
+    return tuple(
+        cite_span(
+            view,
+            each.signals.hit.article,
+            each.signals.span,
+            n=n,
+            passage=(each.signals.hit.passage.id, Span(*_bounds(each))),
+            score=chances.get(each.number, 0.0),
+        )
+        for n, each in enumerate(evidence, start=1)
+    )
+
+
+def cite_span(
+    view: View,
+    info: ArticleInfo,
+    span: Span,
+    *,
+    n: int,
+    passage: tuple[str, Span],
+    score: float,
+) -> Citation:
+    """Quote a stretch of an article.
+
+    Args:
+        view: The index as of one commit.
+        info: The article.
+        span: What is quoted.
+        n: The citation's number.
+        passage: Id and offsets of the passage, which is shown round the quote.
+        score: How well it answers, 0..1.
+
+    Raises:
+        IndexDamagedError: The article is not in the catalogue.
+    """
+    article = view.article(info.id)
+    if article is None:
+        raise IndexDamagedError(
+            f"The catalogue has lost the article {info.title!r}; run `assistant index rebuild`."
+        )
+    identifier, around = passage
+    return Citation(
+        n=n,
+        quote=article.text[span.start : span.end],
+        start=span.start,
+        end=span.end,
+        passage_id=identifier,
+        score=round(score, 4),
+        article=CitedArticle(info.id, info.title, info.author, info.published, info.source),
+        stale=view.is_stale(info),
+        context=article.text[around.start : around.end],
+        context_start=around.start,
+    )
+
+
+def quoted_sentences(citations: Iterable[Citation]) -> tuple[Sentence, ...]:
+    """Return the answer's sentences where each is one quotation."""
+    return tuple(Sentence(one_line(each.quote), (each.n,), "quoted") for each in citations)
+
+
+def marked_text(sentences: Iterable[Sentence], separator: str = " ") -> str:
+    """Join sentences, each followed by the markers of its citations."""
+    return separator.join(
+        " ".join([each.text, "".join(f"[{n}]" for n in each.citations)]).strip()
+        for each in sentences
+    )
+
+
+def one_line(text: str) -> str:
+    """Return a text with its line breaks and runs of spaces made one space, for display."""
+    return " ".join(text.split())
+
+
+def _bounds(each: Evidence) -> tuple[int, int]:
+    return each.signals.hit.passage.start, each.signals.hit.passage.end

@@ -1,0 +1,69 @@
+"""The command line: ``assistant ask``, ``assistant serve`` and ``assistant index …``."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from index.cli import AsJson, IndexFolder, run
+from index.cli import app as index_app
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Ask your own articles; every answer quotes and cites them.",
+)
+app.add_typer(index_app, name="index")
+
+NOT_IN_ARTICLES = 3
+"""Exit code of ``ask`` when the articles do not answer."""
+
+
+@app.command()
+def ask(
+    question: Annotated[str, typer.Argument(help="In plain words; - reads it from a pipe.")],
+    index: IndexFolder = None,
+    as_json: AsJson = False,
+) -> None:
+    """Answer one question with quotes from the articles; exits 3 if they do not answer."""
+    from assistant.chain import open_assistant
+
+    asked = sys.stdin.read() if question == "-" else question
+    answer = open_assistant(index).ask(asked)
+    if as_json:
+        typer.echo(json.dumps(answer.to_dict(), ensure_ascii=False, indent=2))
+    else:
+        from rich.console import Console
+
+        from assistant.render import answer_lines
+
+        console = Console(highlight=False, soft_wrap=True)
+        for style, text in answer_lines(answer):
+            console.print(text, style=style, markup=False)
+    if answer.kind == "not_in_articles":
+        raise typer.Exit(NOT_IN_ARTICLES)
+
+
+@app.command()
+def serve(
+    index: IndexFolder = None,
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Port to listen on.")] = 7860,
+    articles: Annotated[
+        Path | None, typer.Option(help="Articles to index first if there is no index.")
+    ] = None,
+) -> None:
+    """Start the browser chat."""
+    from assistant.web import serve as serve_page
+
+    serve_page(index, host, port, articles)
+
+
+def main() -> None:
+    """Run the command line."""
+    run(app, "assistant")

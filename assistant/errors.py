@@ -1,0 +1,9 @@
+"""Errors of the assistant that are meant for a person."""
+
+from __future__ import annotations
+
+from index.errors import UserError
+
+
+class QuestionError(UserError):
+    """The question cannot be used: it is empty or far too long."""

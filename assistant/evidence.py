@@ -1,0 +1,56 @@
+"""Hits → numbered evidence: every sentence that may answer, with how near it is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from index import Hit, SentenceSignals, View
+
+PASSAGES = 6
+"""How many passages are read; the sixth still holds what the first five lack in 1% of cases."""
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One sentence that may answer.
+
+    Attributes:
+        number: From 1, in the order of the hits and of reading.
+        signals: How near it is to the question.
+        rank: Place of its passage among the hits, from 0.
+        lead: Fused score of its passage less that of the best one, at most 0.
+        position: Place of the sentence in its passage, from 0.
+    """
+
+    number: int
+    signals: SentenceSignals
+    rank: int
+    lead: float
+    position: int
+
+
+def gather_evidence(view: View, question: str, hits: Sequence[Hit]) -> tuple[Evidence, ...]:
+    """Number the sentences of the first hits; what stands in several articles counts once."""
+    read = hits[:PASSAGES]
+    if not read:
+        return ()
+    rank = {hit.passage.id: place for place, hit in enumerate(read)}
+    seen: set[str] = set()
+    gathered: list[Evidence] = []
+    for signals in view.sentences(question, read):
+        plain = " ".join(signals.text.split()).casefold()
+        if plain in seen:
+            continue
+        seen.add(plain)
+        passage = signals.hit.passage
+        gathered.append(
+            Evidence(
+                number=len(gathered) + 1,
+                signals=signals,
+                rank=rank[passage.id],
+                lead=signals.hit.score - read[0].score,
+                position=passage.sentences.index(signals.span),
+            )
+        )
+    return tuple(gathered)

@@ -1,0 +1,138 @@
+"""Answers that are not found by a question: summaries, the list of articles, example questions.
+
+They quote like any other answer: a summary is made of the article's own central sentences.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import chain, islice
+
+import numpy as np
+
+from assistant.citations import cite_span, marked_text, one_line
+from assistant.types import Citation, Sentence
+from index import ArticleInfo, Passage, Span, View
+from index.words import terms
+from prompts import fill
+
+SUMMARY_SENTENCES = 3
+LISTED = 20
+EXAMPLES = 3
+
+_LEAD_BONUS = 0.15  # an article's opening usually says what it is about
+_CLOSENESS = 0.5  # share of a subject's words, by rarity, that an article must hold to be meant
+_PERSON_SAID = re.compile(
+    r"\b((?:[A-Z][\w’'-]+ ){1,3}[A-Z][\w’'-]+),? (?:said|says|warned|announced|argued|told)\b"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """An answer made of whole sentences: its text, its sentences and what they cite."""
+
+    text: str
+    sentences: tuple[Sentence, ...]
+    citations: tuple[Citation, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Quotable:
+    """A sentence that can be quoted, with the passage it stands in and its vector."""
+
+    passage: Passage
+    span: Span
+    text: str
+    vector: np.typing.NDArray[np.float32]
+
+
+def find_subject(view: View, subject: str) -> ArticleInfo | None:
+    """Return the article that a subject names: by its title, else by what its passages say."""
+    wanted = " ".join(terms(subject))
+    for info in view.articles():
+        if wanted and wanted == " ".join(terms(info.title)):
+            return info
+    hits = view.search(subject, 5)
+    weights = view.term_weights(subject)
+    total = sum(weights.values())
+    for hit in hits:
+        present = set(terms(f"{hit.article.title} {hit.text}"))
+        share = sum(weight for term, weight in weights.items() if term in present)
+        if total and share / total >= _CLOSENESS:
+            return hit.article
+    return None
+
+
+def summarise(view: View, info: ArticleInfo) -> Overview:
+    """Quote the sentences of an article that stand nearest to its whole, in reading order."""
+    quotable = list(_quotable(view, view.passages(info.id)))
+    vectors = np.stack([each.vector for each in quotable])
+    central = vectors @ vectors.mean(axis=0)
+    central[0] += _LEAD_BONUS
+    lengths = np.array([len(each.text.split()) for each in quotable])
+    central[lengths < 6] -= 1.0  # headings and fragments say too little
+    chosen: list[int] = []
+    while len(chosen) < min(SUMMARY_SENTENCES, len(quotable)):
+        # Maximal marginal relevance: what is chosen already makes its like less welcome.
+        repeated = (vectors @ vectors[chosen].T).max(axis=1) if chosen else np.zeros(len(vectors))
+        score = central - 0.5 * repeated
+        score[chosen] = -np.inf
+        chosen.append(int(score.argmax()))
+    citations = tuple(
+        _cite(view, info, quotable[place], n) for n, place in enumerate(sorted(chosen), start=1)
+    )
+    sentences = tuple(Sentence(one_line(each.quote), (each.n,), "quoted") for each in citations)
+    return Overview(marked_text(sentences), sentences, citations)
+
+
+def list_articles(view: View) -> Overview:
+    """List the articles, newest first, each with its opening sentence as citation."""
+    articles = view.articles()
+    shown = articles[:LISTED]
+    citations = []
+    entries = []
+    for info in shown:
+        opening = next(iter(_quotable(view, view.passages(info.id)[:1])), None)
+        if opening is None:
+            continue
+        citations.append(_cite(view, info, opening, len(citations) + 1))
+        known = ", ".join(filter(None, [info.author, info.published]))
+        line = f"“{one_line(info.title)}”" + (f" ({known})" if known else "")
+        entries.append(Sentence(line, (len(citations),), "supported"))
+    opening_line = (
+        fill("listing", count=len(articles))
+        if len(shown) == len(articles)
+        else fill("listing_newest", count=len(articles), shown=len(shown))
+    )
+    sentences = (Sentence(opening_line, (), "supported"), *entries)
+    text = opening_line + "\n" + "\n".join(f"- {marked_text([entry])}" for entry in entries)
+    return Overview(text, sentences, tuple(citations))
+
+
+def candidate_questions(view: View) -> Iterator[str]:
+    """Yield questions made from the articles: what people said in them, what each is about."""
+    articles = view.articles()
+    persons = (
+        f"What did {match[1]} say?"
+        for info in articles[:LISTED]
+        for each in _quotable(view, view.passages(info.id))
+        for match in islice(_PERSON_SAID.finditer(each.text), 1)
+    )
+    titles = (f"What is “{one_line(info.title)}” about?" for info in articles)
+    yield from chain(islice(dict.fromkeys(persons), 2 * EXAMPLES), titles)
+
+
+def _quotable(view: View, passages: Sequence[Passage]) -> Iterator[_Quotable]:
+    for row in view.rows(passages):
+        for span, vector in zip(row.passage.sentences, row.sentences, strict=True):
+            begin = span.start - row.passage.start
+            yield _Quotable(
+                row.passage, span, row.text[begin : begin + span.end - span.start], vector
+            )
+
+
+def _cite(view: View, info: ArticleInfo, quotable: _Quotable, n: int) -> Citation:
+    around = (quotable.passage.id, Span(quotable.passage.start, quotable.passage.end))
+    return cite_span(view, info, quotable.span, n=n, passage=around, score=1.0)

@@ -1,0 +1,55 @@
+"""An answer → lines for a terminal: plain for ``print``, styled for the command line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from textwrap import fill
+
+from assistant.citations import one_line
+from assistant.types import Answer, Citation
+
+Line = tuple[str, str]
+"""A style of rich (or an empty one) and a line of text."""
+
+WIDTH = 88
+
+
+def answer_lines(answer: Answer) -> Iterator[Line]:
+    """Yield an answer line by line: its text, then the numbered quotes with their places."""
+    if answer.standalone_question not in ("", answer.question) and answer.kind == "answered":
+        yield "dim", f"Understood as: {one_line(answer.standalone_question)}"
+    style = {"answered": "bold", "not_in_articles": "yellow", "greeting": ""}[answer.kind]
+    for line in answer.text.split("\n"):
+        yield style, fill(line, WIDTH)
+    for suggestion in answer.suggestions:
+        yield "cyan", f"  {suggestion}"
+    yield from _quotes("", answer.citations)
+    yield from _quotes("Closest: ", answer.closest)
+
+
+def plain_answer(answer: Answer) -> str:
+    """Return an answer as plain text."""
+    return "\n".join(text for _, text in answer_lines(answer))
+
+
+def _quotes(label: str, citations: Iterable[Citation]) -> Iterator[Line]:
+    for citation in citations:
+        article = citation.article
+        known = ", ".join(filter(None, [article.author, article.published]))
+        yield "", ""
+        quote = f"{label}[{citation.n}] “{one_line(citation.quote)}”"
+        yield "green", fill(quote, WIDTH, subsequent_indent="    ")
+        yield "", f"    {one_line(article.title)}" + (f" — {known}" if known else "")
+        place = f"    {shown_source(article.source)}, characters {citation.start}–{citation.end}"
+        yield "dim", place
+        if citation.stale:
+            yield "yellow", "    This article has changed or gone since it was indexed."
+
+
+def shown_source(source: str) -> str:
+    """Shorten a path inside the current folder; leave anything else as it is."""
+    try:
+        return str(Path(source).relative_to(Path.cwd()))
+    except ValueError:
+        return source

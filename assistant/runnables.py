@@ -1,0 +1,90 @@
+"""The assistant as LangChain objects: a ``Runnable`` and a retriever."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from langchain_core.callbacks import CallbackManagerForRetrieverRun
+from langchain_core.documents import Document
+from langchain_core.messages import BaseMessage
+from langchain_core.retrievers import BaseRetriever
+from langchain_core.runnables import Runnable, RunnableLambda
+from pydantic import ConfigDict
+
+from assistant.errors import QuestionError
+from assistant.types import Answer, Turn
+from index import Hit, Index
+
+if TYPE_CHECKING:
+    from assistant.chain import Assistant
+
+AskInput = str | Mapping[str, Any]
+"""A question, or ``{"question": …, "history": […]}``; the history holds ``Turn``s, LangChain
+messages, or mappings with ``role`` and ``content``."""
+
+
+def answer_runnable(assistant: Assistant) -> Runnable[AskInput, Answer]:
+    """Return ``assistant.ask`` as a ``Runnable``; batches and the async forms use threads."""
+
+    def article_assistant(asked: AskInput) -> Answer:
+        question, history = _question_and_history(asked)
+        return assistant.ask(question, history)
+
+    return RunnableLambda(article_assistant)
+
+
+class PassageRetriever(BaseRetriever):
+    """Finds passages; each ``Document`` holds a passage's text and where it stands.
+
+    Its metadata: ``title``, ``author``, ``published``, ``source``, ``article_id``,
+    ``passage_id``, ``start``, ``end`` (offsets in the article's text) and ``score``.
+    """
+
+    model_config = ConfigDict(arbitrary_types_allowed=True)
+
+    articles: Index
+    limit: int = 6
+
+    def _get_relevant_documents(
+        self,
+        query: str,
+        *,
+        run_manager: CallbackManagerForRetrieverRun,  # noqa: ARG002 - LangChain's signature
+    ) -> list[Document]:
+        return [_document(hit) for hit in self.articles.search(query, self.limit)]
+
+
+def _document(hit: Hit) -> Document:
+    return Document(
+        id=hit.passage.id,
+        page_content=hit.text,
+        metadata={
+            "title": hit.article.title,
+            "author": hit.article.author,
+            "published": hit.article.published,
+            "source": hit.article.source,
+            "article_id": hit.article.id,
+            "passage_id": hit.passage.id,
+            "start": hit.passage.start,
+            "end": hit.passage.end,
+            "score": hit.score,
+        },
+    )
+
+
+def _question_and_history(asked: AskInput) -> tuple[str, Sequence[Turn]]:
+    if isinstance(asked, str):
+        return asked, ()
+    question = asked.get("question")
+    if not isinstance(question, str):
+        raise QuestionError('The input holds no question; pass a string or {"question": "…"}.')
+    return question, tuple(_turn(each) for each in asked.get("history", ()))
+
+
+def _turn(message: Any) -> Turn:
+    if isinstance(message, Turn):
+        return message
+    if isinstance(message, BaseMessage):
+        return Turn("user" if message.type == "human" else "assistant", str(message.text))
+    return Turn(message["role"], str(message["content"]))

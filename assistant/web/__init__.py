@@ -1,0 +1,87 @@
+"""The browser chat: a Gradio page over an ``Assistant``. Importing this loads no Gradio."""
+
+from __future__ import annotations
+
+import errno
+import os
+import socket
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from index.errors import IndexMissingError, UserError
+
+if TYPE_CHECKING:
+    from assistant import Assistant
+
+HOST: Final = "127.0.0.1"
+PORT: Final = 7860
+
+
+class AddressError(UserError):
+    """The page cannot be served at the address that was asked for."""
+
+
+def serve(
+    index_dir: Path | None = None,
+    host: str = HOST,
+    port: int = PORT,
+    articles: Path | None = None,
+) -> None:
+    """Serve the page until it is interrupted.
+
+    Args:
+        index_dir: Folder of the index; the one in the settings if None.
+        host: Address to listen on.
+        port: Port to listen on.
+        articles: What to index first when there is no index yet.
+
+    Raises:
+        UserError: The address cannot be used, or there is no index that can.
+    """
+    _check_address(host, port)
+    _stay_offline()
+    assistant = _open(index_dir, articles)
+    from assistant.web.page import build_page, run_page
+
+    run_page(build_page(assistant), host, port)
+
+
+def _check_address(host: str, port: int) -> None:
+    """Find out before anything slow happens whether the address is free."""
+    try:
+        family, kind, proto, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind, proto) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            raise AddressError(f"Port {port} is taken; choose another one with --port.") from error
+        reason = error.strerror or error
+        raise AddressError(
+            f"Cannot listen on {host}, port {port} ({reason}); correct --host or --port."
+        ) from error
+
+
+def _stay_offline() -> None:
+    """Switch off what Gradio would send or store; it reads these when it is imported."""
+    os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
+    os.environ["GRADIO_RUN_HISTORY"] = "False"
+    os.environ["HF_HUB_OFFLINE"] = "1"
+
+
+def _open(index_dir: Path | None, articles: Path | None) -> Assistant:
+    from assistant import open_assistant
+
+    try:
+        assistant = open_assistant(index_dir)
+        assistant.status()
+    except IndexMissingError:
+        if articles is None:
+            raise
+    else:
+        return assistant
+    from index.cli import build_with_progress
+    from index.settings import IndexSettings, read_settings
+
+    build_with_progress([articles], index_dir or read_settings(IndexSettings).index)
+    return open_assistant(index_dir)

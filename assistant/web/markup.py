@@ -1,0 +1,261 @@
+"""From answers to HTML: pure functions whose output holds article text only in escaped form.
+
+Chat messages are one line each, inside one block element: Gradio's Markdown leaves such a block
+alone, so that ``*``, ``#`` or ``[x](y)`` in an article stay what they are.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from html import escape
+from typing import Final, Literal
+
+from assistant.types import Answer, Citation, Sentence, Stage, Support
+from index.types import IndexStatus
+
+Place = Literal["src", "inl"]
+"""Where a card stands: ``src`` in the panel of wide screens, ``inl`` in the message of narrow ones."""
+
+STATES: Final[dict[Stage, str]] = {
+    "searching": "Searching the articles…",
+    "reading": "Reading…",
+    "writing": "Writing…",
+    "done": "",
+}
+DOUBTS: Final[dict[Support, str]] = {
+    "quoted": "",
+    "supported": "",
+    "weak": "Only partly backed by its source.",
+    "unsupported": "Not backed by the articles.",
+}
+QUESTION_SHOWN: Final = 1_000
+"""Characters of a question that its message shows."""
+CONTEXT_SHOWN: Final = 600
+"""Characters of a paragraph that a card shows on each side of the quote."""
+
+_UNPRINTABLE = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\ud800-\udfff]")
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """A question and what has become of it so far: all that the page knows of one turn.
+
+    Attributes:
+        turn: Its number in the conversation, from 1; it makes the ids of its sources unique.
+        question: As it was typed.
+        stage: What is going on while neither ``answer`` nor ``error`` is set.
+        sentences: The sentences that are ready so far.
+        citations: The citations they use.
+        answer: The finished answer.
+        error: Why there is no answer, in words for a person.
+        stopped: Whether the reader stopped it.
+    """
+
+    turn: int
+    question: str
+    stage: Stage = "searching"
+    sentences: tuple[Sentence, ...] = ()
+    citations: tuple[Citation, ...] = ()
+    answer: Answer | None = None
+    error: str | None = None
+    stopped: bool = False
+
+    @property
+    def pending(self) -> bool:
+        """Whether it is still being answered."""
+        return self.answer is None and self.error is None and not self.stopped
+
+    @property
+    def sources(self) -> tuple[Citation, ...]:
+        """What the answer cites, as far as it is known."""
+        return self.citations if self.answer is None else self.answer.citations
+
+    @property
+    def closest(self) -> tuple[Citation, ...]:
+        """What came nearest, when the articles do not answer."""
+        return () if self.answer is None or self.sources else self.answer.closest
+
+
+def clean(text: str) -> str:
+    """Return ``text`` in one line: white space collapsed, unprintable characters dropped."""
+    return " ".join(_UNPRINTABLE.sub("", text).split())
+
+
+def safe(text: str) -> str:
+    """Return ``text`` cleaned and escaped, fit for an element or a quoted attribute."""
+    return escape(clean(text), quote=True)
+
+
+def question_html(question: str) -> str:
+    """Return the reader's own message, shown literally."""
+    shown = question if len(question) <= QUESTION_SHOWN else question[:QUESTION_SHOWN] + "…"
+    return f'<div class="question" dir="auto">{safe(shown)}</div>'
+
+
+def message_html(exchange: Exchange) -> str:
+    """Return the message that answers, in whatever state it is."""
+    if exchange.error is not None:
+        return f'<div class="error"><p>{safe(exchange.error)}</p></div>'
+    answer = exchange.answer
+    if answer is None:
+        return _draft(exchange)
+    if answer.kind == "answered":
+        return f'<div class="answer">{_sentences(exchange)}{_inline_sources(exchange)}</div>'
+    look = "refusal" if answer.kind == "not_in_articles" else "greeting"
+    lines = "".join(f'<p dir="auto">{safe(line)}</p>' for line in answer.text.splitlines() if line)
+    return f'<div class="{look}">{lines}{_inline_sources(exchange)}</div>'
+
+
+def panel_html(exchanges: Sequence[Exchange]) -> str:
+    """Return the sources of a whole conversation, the latest question first."""
+    groups = "".join(_group(exchange) for exchange in reversed(exchanges))
+    hint = '<p class="note">The passages an answer quotes appear here, each with its article.</p>'
+    return f'<section class="sources"><h2>Sources</h2>{groups or hint}</section>'
+
+
+def header_html(status: IndexStatus, model: str | None) -> str:
+    """Return the page's head: its name and what it answers from, and how."""
+    articles = f"{status.articles:,} article" + ("" if status.articles == 1 else "s")
+    folder = f'<span title="{safe(status.directory)}">{safe(short_source(status.directory))}</span>'
+    manner = "Answers quote the articles word for word"
+    if model is not None:
+        manner = f"Answers are written by {safe(model)} and checked against the articles"
+    return _header(f"{articles} · index {folder} · {manner}")
+
+
+def header_error_html(message: str) -> str:
+    """Return the page's head when the index cannot be used."""
+    return _header(f'<span class="error">{safe(message)}</span>')
+
+
+def short_source(source: str) -> str:
+    """Return the telling part of a path or an address: its end, and the host of an address."""
+    bare = re.sub(r"^https?://(www\.)?", "", clean(source))
+    parts = [part for part in re.split(r"[/\\]", bare) if part]
+    if len(parts) <= 2:
+        return bare
+    if bare != clean(source):
+        return f"{parts[0]}/…/{parts[-1]}"
+    return f"…/{parts[-2]}/{parts[-1]}"
+
+
+def _header(line: str) -> str:
+    return f'<div class="title"><h1>Article Assistant</h1><p class="note">{line}</p></div>'
+
+
+def _draft(exchange: Exchange) -> str:
+    state = "Stopped." if exchange.stopped else STATES[exchange.stage]
+    line = f'<p class="state">{state}</p>'
+    return f'<div class="answer draft">{_sentences(exchange)}{line}</div>'
+
+
+def _sentences(exchange: Exchange) -> str:
+    sentences = exchange.sentences if exchange.answer is None else exchange.answer.sentences
+    cited = {citation.n: citation for citation in exchange.sources}
+    return "".join(_sentence(sentence, cited, exchange.turn) for sentence in sentences)
+
+
+def _sentence(sentence: Sentence, cited: dict[int, Citation], turn: int) -> str:
+    links = "".join(_marker(cited[n], turn) for n in sentence.citations if n in cited)
+    marks = f"<sup>{links}</sup>" if links else ""
+    if sentence.support == "quoted":
+        return f'<blockquote class="quote" dir="auto">{safe(sentence.text)}{marks}</blockquote>'
+    doubt = DOUBTS[sentence.support]
+    note = f' <small class="doubt">{doubt}</small>' if doubt else ""
+    return f'<p class="{sentence.support}" dir="auto">{safe(sentence.text)}{marks}{note}</p>'
+
+
+def _marker(citation: Citation, turn: int) -> str:
+    """Return two links, of which CSS shows the one whose target is visible on the screen."""
+    title = f"Source {citation.n}: {safe(citation.article.title)}"
+    places: tuple[tuple[Place, str], ...] = (("src", "wide"), ("inl", "narrow"))
+    return "".join(
+        f'<a class="cite {width}" href="#{place}-{turn}-{citation.n}" title="{title}">'
+        f"{citation.n}</a>"
+        for place, width in places
+    )
+
+
+def _inline_sources(exchange: Exchange) -> str:
+    name, cards = "Sources", _cards(exchange, "inl")
+    if exchange.closest:
+        name = "Closest passages"
+    if not cards:
+        return ""
+    summary = f"<summary>{name} ({len(cards)})</summary>"
+    return f'<details class="sources-inline">{summary}{"".join(cards)}</details>'
+
+
+def _group(exchange: Exchange) -> str:
+    cards = "".join(_cards(exchange, "src"))
+    if not cards:
+        return ""
+    note = '<p class="note">Closest passages, which do not answer it:</p>'
+    heading = f'<h2 class="asked" dir="auto">{safe(exchange.question[:QUESTION_SHOWN])}</h2>'
+    return f'<section class="turn">{heading}{note if exchange.closest else ""}{cards}</section>'
+
+
+def _cards(exchange: Exchange, place: Place) -> list[str]:
+    cited = [
+        _card(citation, f' id="{place}-{exchange.turn}-{citation.n}"', str(citation.n))
+        for citation in exchange.sources
+    ]
+    return cited or [_card(citation, "", "") for citation in exchange.closest]
+
+
+def _card(citation: Citation, anchor: str, number: str) -> str:
+    label = f'<span class="number">{number}</span>' if number else ""
+    title = f'<h3 dir="auto">{safe(citation.article.title)}</h3>'
+    stale = '<p class="stale">This article has changed since it was indexed.</p>'
+    return (
+        f'<article{anchor} class="card{"" if number else " near"}">'
+        f"<header>{label}{title}</header>{_about(citation)}"
+        f'<p class="context" dir="auto">{context_html(citation)}</p>'
+        f"{stale if citation.stale else ''}</article>"
+    )
+
+
+def _about(citation: Citation) -> str:
+    article = citation.article
+    shown = [f"<span>{safe(article.author)}</span>"] if article.author else []
+    if article.published:
+        shown.append(f"<time>{safe(_long_date(article.published))}</time>")
+    source = safe(short_source(article.source))
+    shown.append(f'<span title="{safe(article.source)}">{source}</span>')
+    return f'<p class="about">{" · ".join(shown)}</p>'
+
+
+def _long_date(published: str) -> str:
+    try:
+        day = date.fromisoformat(published)
+    except ValueError:
+        return published
+    return f"{day.day} {day:%B} {day.year}"
+
+
+def context_html(citation: Citation) -> str:
+    """Return the paragraph round a quote, the quote in ``<mark>``."""
+    begin = citation.start - citation.context_start
+    end = begin + len(citation.quote)
+    mark = f"<mark>{safe(citation.quote)}</mark>"
+    if begin < 0 or citation.context[begin:end] != citation.quote:
+        return mark
+    before, after = citation.context[:begin], citation.context[end:]
+    return f"{_lead(before)}{mark}{_tail(after)}"
+
+
+def _lead(text: str) -> str:
+    """Return the text before a quote, shortened from the left, its last space kept."""
+    if len(text) > CONTEXT_SHOWN:
+        text = "… " + text[-CONTEXT_SHOWN:].partition(" ")[2]
+    return safe(text) + (" " if text[-1:].isspace() else "")
+
+
+def _tail(text: str) -> str:
+    """Return the text behind a quote, shortened from the right, its first space kept."""
+    if len(text) > CONTEXT_SHOWN:
+        text = text[:CONTEXT_SHOWN].rpartition(" ")[0] + " …"
+    return (" " if text[:1].isspace() else "") + safe(text)

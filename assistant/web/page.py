@@ -1,0 +1,287 @@
+"""From an assistant to a browser page: a chat on the left, the sources of its answers beside it.
+
+What is said lives in one ``gr.State`` per reader, as a tuple of exchanges; the chat, the panel and
+the buttons are painted from it and never read back.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Final, Protocol
+
+import gradio as gr
+
+from assistant.types import Answer, Turn, Update
+from assistant.web import AddressError, markup
+from assistant.web.markup import Exchange
+from index.errors import UserError
+from index.types import IndexStatus
+
+UNEXPECTED: Final = "Something went wrong while answering; the details are in the terminal."
+EXAMPLES: Final = 3
+AT_ONCE: Final = 4
+"""Questions that are answered at the same time; more of them wait."""
+
+Exchanges = tuple[Exchange, ...]
+Changes = dict[Any, Any]
+"""New values by component: what a Gradio handler returns."""
+
+log = logging.getLogger(__name__)
+
+
+class Answering(Protocol):
+    """What the page needs of an ``Assistant``."""
+
+    def stream(self, question: str, history: Sequence[Turn] = ()) -> Iterator[Update]:
+        """Answer step by step."""
+
+    def suggestions(self) -> tuple[str, ...]:
+        """Return questions that the articles can answer."""
+
+    def status(self) -> IndexStatus:
+        """Describe the index."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """The components of the page that change."""
+
+    exchanges: gr.State
+    header: gr.HTML
+    chat: gr.Chatbot
+    question: gr.Textbox
+    send: gr.Button
+    stop: gr.Button
+    examples: tuple[gr.Button, ...]
+    panel: gr.HTML
+
+    @property
+    def all(self) -> list[Any]:
+        """Every one of them, as outputs of a handler."""
+        shown = [self.header, self.chat, self.question, self.send, self.stop, self.panel]
+        return [self.exchanges, *shown, *self.examples]
+
+
+def build_page(assistant: Answering) -> gr.Blocks:
+    """Return the page over ``assistant``."""
+    with gr.Blocks(title="Article Assistant", analytics_enabled=False, fill_width=True) as page:
+        parts = _lay_out()
+        _connect(page, parts, assistant)
+    return page.queue(default_concurrency_limit=AT_ONCE)
+
+
+def run_page(page: gr.Blocks, host: str, port: int) -> None:
+    """Serve ``page`` until it is interrupted.
+
+    Raises:
+        AddressError: The port was taken a moment ago.
+    """
+    try:
+        start_page(page, host, port)
+    except OSError as error:
+        raise AddressError(f"Port {port} is taken; choose another one with --port.") from error
+    import typer
+
+    typer.echo(f"Article Assistant is ready at {page.local_url} (Ctrl+C stops it).")
+    page.block_thread()
+
+
+def start_page(page: gr.Blocks, host: str, port: int | None) -> None:
+    """Start serving ``page`` and return."""
+    page.launch(
+        server_name=host,
+        server_port=port,
+        share=False,
+        quiet=True,
+        show_error=False,
+        prevent_thread_lock=True,
+        footer_links=[],
+        theme=_theme(),
+        css_paths=Path(__file__).with_name("style.css"),
+    )
+
+
+def conversation(exchanges: Exchanges) -> tuple[Turn, ...]:
+    """Return what has been asked and answered, as the core wants it: plain text."""
+    turns: list[Turn] = []
+    for exchange in exchanges:
+        if exchange.answer is not None:
+            turns.append(Turn("user", exchange.question))
+            turns.append(Turn("assistant", exchange.answer.text))
+    return tuple(turns)
+
+
+def answering(assistant: Answering, exchanges: Exchanges, question: str) -> Iterator[Exchanges]:
+    """Ask ``question`` and yield the conversation after each step; a failure becomes its message."""
+    current = Exchange(turn=len(exchanges) + 1, question=question)
+    yield (*exchanges, current)
+    try:
+        for update in assistant.stream(question, conversation(exchanges)):
+            current = _advance(current, update)
+            yield (*exchanges, current)
+    except UserError as error:
+        yield (*exchanges, replace(current, error=str(error)))
+    except Exception:  # the page must outlive any fault of the core
+        log.exception("answering failed")
+        yield (*exchanges, replace(current, error=UNEXPECTED))
+
+
+def _advance(exchange: Exchange, update: Update) -> Exchange:
+    return replace(
+        exchange,
+        stage=update.stage,
+        sentences=update.sentences,
+        citations=update.citations,
+        answer=update.answer,
+    )
+
+
+def _theme() -> gr.Theme:
+    # Fonts of the system only: anything else would be fetched.
+    return gr.themes.Soft(
+        primary_hue="teal",
+        neutral_hue="slate",
+        font=["system-ui", "-apple-system", "Segoe UI", "Roboto", "sans-serif"],
+        font_mono=["ui-monospace", "Consolas", "monospace"],
+    )
+
+
+def _lay_out() -> Parts:
+    exchanges = gr.State(())
+    header = gr.HTML(elem_id="head")
+    with gr.Row(elem_id="columns"):
+        with gr.Column(scale=58, elem_id="talk"):
+            chat = _chat()
+            with gr.Row(elem_id="ask"):
+                question = _question()
+                send = gr.Button("Ask", variant="primary", elem_id="send", scale=0)
+                stop = gr.Button("Stop", variant="stop", elem_id="stop", scale=0, visible=False)
+            with gr.Row(elem_id="examples"):
+                examples = tuple(
+                    gr.Button("", size="sm", visible=False, elem_classes="example")
+                    for _ in range(EXAMPLES)
+                )
+        with gr.Column(scale=42, elem_id="side"):
+            panel = gr.HTML(markup.panel_html(()), elem_id="panel")
+    return Parts(exchanges, header, chat, question, send, stop, examples, panel)
+
+
+def _chat() -> gr.Chatbot:
+    return gr.Chatbot(
+        elem_id="chat",
+        label="Conversation",
+        show_label=False,
+        height="100%",
+        latex_delimiters=[],
+        allow_tags=False,
+        buttons=[],
+        feedback_options=None,
+        placeholder="Ask a question: the answer comes in the articles' own words.",
+    )
+
+
+def _question() -> gr.Textbox:
+    return gr.Textbox(
+        elem_id="question",
+        label="Ask about your articles",
+        placeholder="Ask about your articles",
+        container=False,
+        max_lines=5,
+        autofocus=True,
+        scale=1,
+    )
+
+
+def _connect(page: gr.Blocks, parts: Parts, assistant: Answering) -> None:
+    quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
+    ask = _asker(parts, assistant)
+    running = [
+        gr.on(
+            [parts.question.submit, parts.send.click],
+            ask,
+            [parts.question, parts.exchanges],
+            parts.all,
+            **quiet,
+        )
+    ]
+    for example in parts.examples:
+        running.append(example.click(ask, [example, parts.exchanges], parts.all, **quiet))
+    parts.stop.click(
+        _stopper(parts), parts.exchanges, parts.all, cancels=running, queue=False, **quiet
+    )
+    page.load(_greeter(parts, assistant), None, parts.all, **quiet)
+
+
+def _asker(parts: Parts, assistant: Answering) -> Callable[[str, Exchanges], Iterator[Changes]]:
+    def ask(question: str, exchanges: Exchanges) -> Iterator[Changes]:
+        if not question.strip() or (exchanges and exchanges[-1].pending):
+            yield {parts.exchanges: gr.skip()}
+            return
+        emptied: Changes = {parts.question: ""}
+        for step in answering(assistant, exchanges, question):
+            yield _paint(parts, step) | emptied
+            emptied = {}  # what is typed meanwhile stays
+
+    return ask
+
+
+def _stopper(parts: Parts) -> Callable[[Exchanges], Changes]:
+    def stop(exchanges: Exchanges) -> Changes:
+        if not exchanges or not exchanges[-1].pending:
+            return _paint(parts, exchanges)
+        return _paint(parts, (*exchanges[:-1], replace(exchanges[-1], stopped=True)))
+
+    return stop
+
+
+def _greeter(parts: Parts, assistant: Answering) -> Callable[[], Changes]:
+    def greet() -> Changes:
+        try:
+            # A model's name is an extra that not every assistant has.
+            model = getattr(assistant, "model", None)
+            header = markup.header_html(assistant.status(), model)
+            examples = assistant.suggestions()
+        except UserError as error:
+            return {parts.header: markup.header_error_html(str(error))}
+        return {parts.header: header} | _offer(parts, examples)
+
+    return greet
+
+
+def _paint(parts: Parts, exchanges: Exchanges) -> Changes:
+    """Return what every component shows of the conversation."""
+    last = exchanges[-1] if exchanges else None
+    pending = last is not None and last.pending
+    changes: Changes = {
+        parts.exchanges: exchanges,
+        parts.chat: [message for exchange in exchanges for message in _messages(exchange)],
+        parts.panel: markup.panel_html(exchanges),
+        parts.send: gr.update(visible=not pending),
+        parts.stop: gr.update(visible=pending),
+    }
+    if last is None:
+        return changes
+    return changes | _offer(parts, _suggested(last.answer))
+
+
+def _messages(exchange: Exchange) -> list[dict[str, str]]:
+    return [
+        {"role": "user", "content": markup.question_html(exchange.question)},
+        {"role": "assistant", "content": markup.message_html(exchange)},
+    ]
+
+
+def _suggested(answer: Answer | None) -> tuple[str, ...]:
+    return () if answer is None else answer.suggestions
+
+
+def _offer(parts: Parts, questions: Sequence[str]) -> Changes:
+    """Return the example buttons with ``questions`` on them; those left over are hidden."""
+    offered = [*questions, *([""] * EXAMPLES)]
+    return {
+        button: gr.update(value=question, visible=bool(question))
+        for button, question in zip(parts.examples, offered, strict=False)
+    }

@@ -1,0 +1,5 @@
+"""``python -m index …``: the index commands."""
+
+from index.cli import main
+
+main()

@@ -1,0 +1,372 @@
+"""Articles → a committed index: plan what is new, embed only that, commit all at one point.
+
+Until the commit nothing has changed for any reader; after it everything has.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from index.articles import read_articles
+from index.catalogue import Catalogue, FileState, PlacedPassage, Writer
+from index.embedder import EncodedText, Embedder, load_embedder
+from index.errors import (
+    ArticlesNotFoundError,
+    IndexBusyError,
+    IndexDamagedError,
+    ModelMismatchError,
+    StorageError,
+)
+from index.files import file_state
+from index.passages import RULES, cut_passages, passage_budget, title_budget
+from index.search import GENERATIONS, embedded_text
+from index.settings import IndexSettings, read_settings
+from index.types import (
+    Article,
+    BuildReport,
+    Passage,
+    Progress,
+    Span,
+    Unreadable,
+    Vectors,
+    no_progress,
+)
+from index.vectors import Generation, remove_unused, write_generation
+
+LOCK_NAME = "build.lock"
+_SAVE_SECONDS = 5.0  # how much embedding a crash may cost
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """What a build has to do: articles to put in, ids to take out, and what was found."""
+
+    new: tuple[Article, ...]
+    changed: tuple[Article, ...]
+    removed: tuple[str, ...]
+    unchanged: int
+    unreadable: tuple[Unreadable, ...]
+    files: tuple[FileState, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Pending:
+    """A passage that is still to be embedded: what of, under which digest, where sentences lie."""
+
+    digest: str
+    text: str
+    sentences: tuple[Span, ...]
+
+
+def build_index(
+    paths: Sequence[Path],
+    folder: Path | None = None,
+    *,
+    settings: IndexSettings | None = None,
+    progress: Progress = no_progress,
+) -> BuildReport:
+    """Make the index hold exactly the articles in ``paths``; embed only what is new.
+
+    Args:
+        paths: Files and folders; empty: those of the last build.
+        folder: The index; default: as the settings say. It is created where it is missing.
+        settings: Default: read from the environment.
+        progress: Called with ``reading``, ``embedding`` and ``writing``.
+
+    Raises:
+        ArticlesNotFoundError: A path is missing, or there is no article at all.
+        IndexBusyError: Another process is building this index.
+        IndexDamagedError: The catalogue is damaged.
+        ModelMismatchError: The index was made with another model; ``rebuild_index`` helps.
+        StorageError: The folder cannot be written.
+    """
+    settings = settings or read_settings(IndexSettings)
+    folder = folder or settings.index
+    with _lock(folder), Catalogue(folder).writer() as writer:
+        return _Build(folder, writer, settings, progress).run(paths)
+
+
+def rebuild_index(
+    paths: Sequence[Path] = (),
+    folder: Path | None = None,
+    *,
+    settings: IndexSettings | None = None,
+    progress: Progress = no_progress,
+) -> BuildReport:
+    """Make the index anew, embedding everything; the old one serves until the new is complete.
+
+    Arguments and errors are those of ``build_index``. A damaged catalogue is replaced when
+    ``paths`` are given.
+    """
+    settings = settings or read_settings(IndexSettings)
+    folder = folder or settings.index
+    with _lock(folder):
+        catalogue = Catalogue(folder)
+        if paths:
+            try:
+                with catalogue.writer() as writer:
+                    writer.digests()
+            except IndexDamagedError:
+                catalogue.remove()
+        with catalogue.writer() as writer:
+            return _Build(folder, writer, settings, progress, afresh=True).run(paths)
+
+
+@contextmanager
+def _lock(folder: Path) -> Iterator[None]:
+    """Let exactly one builder in; the lock of a process that died is free again by itself."""
+    from filelock import FileLock, Timeout
+
+    holder = folder / "build.holder"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with FileLock(folder / LOCK_NAME, blocking=False):
+            holder.write_text(str(os.getpid()), "utf-8")
+            yield
+            holder.unlink(missing_ok=True)
+    except Timeout as error:
+        by = f"process {holder.read_text('utf-8')}" if holder.is_file() else "another process"
+        raise IndexBusyError(
+            f"The index in {folder} is being built by {by}; wait until it has finished, or choose "
+            f"another folder with --index."
+        ) from error
+    except OSError as error:
+        raise StorageError(
+            f"The index folder {folder} cannot be written ({error.strerror or error}); choose "
+            f"another with --index or ASSISTANT_INDEX."
+        ) from error
+
+
+class _Build:
+    """One build, from reading to commit."""
+
+    def __init__(
+        self,
+        folder: Path,
+        writer: Writer,
+        settings: IndexSettings,
+        progress: Progress,
+        *,
+        afresh: bool = False,
+    ) -> None:
+        self.folder = folder
+        self.writer = writer
+        self.settings = settings
+        self.progress = progress
+        self.afresh = afresh
+        self.started = time.monotonic()
+
+    def run(self, paths: Sequence[Path]) -> BuildReport:
+        """Read, plan, embed, write, commit."""
+        paths = [path.resolve() for path in paths] or self._remembered()
+        if not self.afresh:
+            self._check_model()
+        plan = self._plan(paths)
+        current = self.writer.meta("generation")
+        if not (plan.new or plan.changed or plan.removed) and self._intact(current):
+            return self._finish_unchanged(plan, str(current))
+        embedder = load_embedder(self.settings)
+        placed, pending = self._place(plan, embedder)
+        self._embed(pending, embedder)
+        return self._commit(plan, placed, len(pending), embedder, paths)
+
+    def _remembered(self) -> list[Path]:
+        sources = self.writer.meta("sources")
+        if not sources:
+            raise ArticlesNotFoundError(
+                "No articles were named; say which files or folders to index, for example "
+                "`assistant index build articles`."
+            )
+        return [Path(source) for source in sources.split("\n")]
+
+    def _check_model(self) -> None:
+        made_with, rules = self.writer.meta("model"), self.writer.meta("rules")
+        if made_with and (made_with, rules) != (self.settings.model, RULES):
+            raise ModelMismatchError(
+                f"The index in {self.folder} was made with the model {made_with!r} and rules "
+                f"{rules}, not {self.settings.model!r} and {RULES}; run `assistant index rebuild` "
+                f"to make it again."
+            )
+
+    def _plan(self, paths: Sequence[Path]) -> _Plan:
+        known = self.writer.digests()
+        new: list[Article] = []
+        changed: list[Article] = []
+        unreadable: list[Unreadable] = []
+        files: dict[str, FileState] = {}
+        seen = set()
+        for item in read_articles(paths, self.progress):
+            if isinstance(item, Unreadable):
+                unreadable.append(item)
+                continue
+            origin = item.info.origin
+            if origin not in files:
+                files[origin] = file_state(Path(origin))
+            seen.add(item.info.id)
+            if item.info.id not in known:
+                new.append(item)
+            elif self.afresh or known[item.info.id] != item.digest:
+                changed.append(item)
+        if not seen:
+            raise ArticlesNotFoundError(_nothing_found(paths, unreadable))
+        return _Plan(
+            new=tuple(new),
+            changed=tuple(changed),
+            removed=tuple(sorted(set(known) - seen)),
+            unchanged=len(seen) - len(new) - len(changed),
+            unreadable=tuple(unreadable),
+            files=tuple(files.values()),
+        )
+
+    def _place(
+        self, plan: _Plan, embedder: Embedder
+    ) -> tuple[dict[str, list[PlacedPassage]], list[_Pending]]:
+        """Cut the articles into passages and list what of them must be embedded."""
+        placed: dict[str, list[PlacedPassage]] = {}
+        wanted: dict[str, _Pending] = {}
+        for article in (*plan.new, *plan.changed):
+            title = embedder.shorten(article.info.title, title_budget(embedder.card.window))
+            passages = cut_passages(
+                article.info.id,
+                article.text,
+                embedder.count_tokens,
+                budget=passage_budget(embedder.card.window),
+            )
+            placed[article.info.id] = []
+            for passage in passages:
+                pending = _pending(article, title, passage, embedder.card.fingerprint)
+                wanted[pending.digest] = pending
+                placed[article.info.id].append(PlacedPassage(passage, pending.digest))
+        known = set() if self.afresh else self.writer.known_vectors(wanted)
+        return placed, [each for digest, each in wanted.items() if digest not in known]
+
+    def _embed(self, pending: Sequence[_Pending], embedder: Embedder) -> None:
+        """Embed and save every few seconds, so that a crash loses no more than that."""
+        # Texts of one length together: a batch is as slow as its longest text.
+        ordered = sorted(pending, key=lambda each: len(each.text))
+        unsaved: list[tuple[str, Vectors, Vectors]] = []
+        saved = time.monotonic()
+        encoded = embedder.encode([each.text for each in ordered])
+        for done, (each, text) in enumerate(zip(ordered, encoded, strict=True), start=1):
+            unsaved.append((each.digest, text.vector, _sentence_vectors(text, each.sentences)))
+            if time.monotonic() - saved > _SAVE_SECONDS:
+                self._save(unsaved)
+                unsaved, saved = [], time.monotonic()
+            self.progress("embedding", done, len(ordered))
+        self._save(unsaved)
+
+    def _save(self, vectors: list[tuple[str, Vectors, Vectors]]) -> None:
+        self.writer.begin()
+        self.writer.put_vectors(vectors)
+        self.writer.commit()
+
+    def _commit(
+        self,
+        plan: _Plan,
+        placed: dict[str, list[PlacedPassage]],
+        embedded: int,
+        embedder: Embedder,
+        paths: Sequence[Path],
+    ) -> BuildReport:
+        generation = f"g{int((self.writer.meta('generation') or 'g0')[1:]) + 1:06d}"
+        generations = self.folder / GENERATIONS
+        remove_unused(generations, keep=self.writer.meta("generation") or "")
+        self.writer.begin()
+        try:
+            for article_id in (*plan.removed, *(each.info.id for each in plan.changed)):
+                self.writer.remove_article(article_id)
+            for article in (*plan.new, *plan.changed):
+                self.writer.put_article(article, placed[article.info.id])
+            count = self.writer.count("passage")
+            write_generation(
+                generations / generation, self.writer.all_vectors(), count, self.progress
+            )
+            report = self._report(plan, count, embedded, generation)
+            self._put_meta(generation, embedder, paths)
+            self.writer.put_files(plan.files)
+            self.writer.forget_vectors()
+            self.writer.put_build(_now(), generation, _summary(report))
+            self.writer.commit()
+        except BaseException:
+            self.writer.rollback()
+            raise
+        remove_unused(generations, keep=generation)
+        return report
+
+    def _put_meta(self, generation: str, embedder: Embedder, paths: Sequence[Path]) -> None:
+        self.writer.set_meta("generation", generation)
+        self.writer.set_meta("model", self.settings.model)
+        self.writer.set_meta("fingerprint", embedder.card.fingerprint)
+        self.writer.set_meta("rules", RULES)
+        self.writer.set_meta("sources", "\n".join(str(path) for path in paths))
+        self.writer.set_meta("built", _now())
+
+    def _finish_unchanged(self, plan: _Plan, generation: str) -> BuildReport:
+        self.writer.begin()
+        self.writer.put_files(plan.files)
+        self.writer.commit()
+        return self._report(plan, self.writer.count("passage"), 0, generation)
+
+    def _intact(self, generation: str | None) -> bool:
+        if generation is None:
+            return False
+        try:
+            Generation(self.folder / GENERATIONS / generation).close()
+        except IndexDamagedError:
+            return False
+        return True
+
+    def _report(self, plan: _Plan, passages: int, embedded: int, generation: str) -> BuildReport:
+        return BuildReport(
+            added=len(plan.new),
+            changed=len(plan.changed),
+            removed=len(plan.removed),
+            unchanged=plan.unchanged,
+            unreadable=plan.unreadable,
+            passages=passages,
+            embedded=embedded,
+            seconds=time.monotonic() - self.started,
+            generation=generation,
+        )
+
+
+def _nothing_found(paths: Sequence[Path], unreadable: Sequence[Unreadable]) -> str:
+    where = ", ".join(str(path) for path in paths)
+    if unreadable:
+        first = unreadable[0]
+        return (
+            f"None of the files in {where} could be read (first: {first.source}: {first.reason}); "
+            f"give .txt, .md, .html or .jsonl articles."
+        )
+    return f"There are no articles in {where}; put .txt, .md, .html or .jsonl files there."
+
+
+def _pending(article: Article, title: str, passage: Passage, fingerprint: str) -> _Pending:
+    text = embedded_text(title, article.text[passage.start : passage.end])
+    shift = len(title) + 1 - passage.start
+    sentences = tuple(Span(span.start + shift, span.end + shift) for span in passage.sentences)
+    key = f"{fingerprint}\x1f{text}\x1f{sentences}"
+    return _Pending(hashlib.blake2b(key.encode(), digest_size=16).hexdigest(), text, sentences)
+
+
+def _sentence_vectors(text: EncodedText, sentences: Sequence[Span]) -> Vectors:
+    import numpy as np
+
+    return np.stack([text.span_vector(span) for span in sentences])
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+def _summary(report: BuildReport) -> str:
+    names = ("added", "changed", "removed", "unchanged", "passages", "embedded")
+    return json.dumps({name: getattr(report, name) for name in names})

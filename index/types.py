@@ -1,0 +1,172 @@
+"""The values that travel through the index: articles, passages, hits and build reports.
+
+Everything here is frozen. Offsets are Python string offsets (code points) into ``Article.text``;
+``start`` is included, ``end`` is not, so that ``article.text[start:end]`` is the text meant.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+Vectors = npt.NDArray[np.float32]
+"""Float32 array; its shape is stated wherever one is passed."""
+
+Progress = Callable[[str, int, int], None]
+"""Called as ``progress(stage, done, total)`` during long work; ``total`` is 0 while unknown."""
+
+
+def no_progress(stage: str, done: int, total: int) -> None:
+    """Ignore progress: the default where nobody watches."""
+
+
+class Span(NamedTuple):
+    """A half-open range of character offsets."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleInfo:
+    """What is known about an article besides its text.
+
+    Attributes:
+        id: Stable identifier: the ``id`` of a JSON line, or derived from the file's path.
+        title: Headline, never empty.
+        source: Where a reader finds it: a path or an address.
+        origin: Absolute path of the file that it was read from.
+        author: As printed in the article, or None.
+        published: ISO 8601 date (``YYYY-MM-DD``), or None.
+    """
+
+    id: str
+    title: str
+    source: str
+    origin: str
+    author: str | None = None
+    published: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """An article: its text and what is known about it."""
+
+    info: ArticleInfo
+    text: str
+
+    @property
+    def digest(self) -> str:
+        """A hash of everything the index shows of the article; it changes when any of it does."""
+        info = self.info
+        parts = (info.title, info.author, info.published, info.source, info.origin, self.text)
+        joined = "\x1f".join(part or "" for part in parts)
+        return hashlib.blake2b(joined.encode(), digest_size=16).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """Neighbouring whole sentences of one article, the unit that is embedded and found.
+
+    Attributes:
+        id: ``<article id>#<position>``.
+        article_id: The article it is cut from.
+        start: Offset of its first character in the article.
+        end: Offset behind its last character.
+        sentences: Spans of its sentences, in order, as offsets into the article.
+    """
+
+    id: str
+    article_id: str
+    start: int
+    end: int
+    sentences: tuple[Span, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage that was found for a question.
+
+    Attributes:
+        passage: The passage.
+        article: The article it belongs to, without its text.
+        text: The passage's text, ``article.text[passage.start:passage.end]``.
+        score: Fused score; larger is nearer. Comparable within one search only.
+        dense: Cosine similarity of question and passage vectors, -1..1.
+        lexical: BM25 score, 0 when no question word occurs.
+        sentence_similarity: Cosine similarity of the question and each sentence, in order.
+    """
+
+    passage: Passage
+    article: ArticleInfo
+    text: str
+    score: float
+    dense: float
+    lexical: float
+    sentence_similarity: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SentenceSignals:
+    """How near one sentence is to a question, by independent measures.
+
+    Attributes:
+        hit: The hit whose passage holds the sentence.
+        span: Its offsets in the article.
+        text: Its text.
+        similarity: Cosine similarity of sentence and question vectors, -1..1.
+        maxsim: Mean over the question's tokens, weighted by inverse document frequency, of the
+            best cosine similarity to any token of the sentence (ColBERT's MaxSim), -1..1.
+        overlap: Share of the question's words, weighted by inverse document frequency, that
+            stand in the sentence, 0..1.
+        context_overlap: The same share for sentence, title and passage together, 0..1.
+    """
+
+    hit: Hit
+    span: Span
+    text: str
+    similarity: float
+    maxsim: float
+    overlap: float
+    context_overlap: float
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """A file or line that could not be read, and why, in words a person understands."""
+
+    source: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class BuildReport:
+    """What a build did, as article counts; ``embedded`` and ``passages`` count passages."""
+
+    added: int
+    changed: int
+    removed: int
+    unchanged: int
+    unreadable: tuple[Unreadable, ...]
+    passages: int
+    embedded: int
+    seconds: float
+    generation: str
+
+
+@dataclass(frozen=True, slots=True)
+class IndexStatus:
+    """The state of an index: what it holds, with which model, built when and from what."""
+
+    directory: str
+    articles: int
+    passages: int
+    model: str
+    generation: str
+    built: str
+    sources: tuple[str, ...] = field(default=())

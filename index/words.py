@@ -1,0 +1,78 @@
+"""Text → the stemmed words that the full-text index and the reader compare.
+
+One function makes them for articles and questions alike, so that both sides always agree.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+from typing import Any
+
+# Acronyms ("U.S."), numbers with separators ("3.5", "1,000") and words; an apostrophe stays
+# inside a word so that the possessive can be dropped as one piece.
+_WORD = re.compile(r"(?:\w\.){2,}|\d+(?:[.,]\d+)*|\w+(?:['’]\w+)*")
+_CJK = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\u0e00-\u0e7f]")
+
+STOP_WORDS = frozenset(
+    """a about after all also am an and any are as at be because been before being but by can could
+    did do does doing done for from get give had has have having he her hers him his how i if in
+    into is it its itself just let me more most much my no nor not of on one or other our out over
+    own please say same she should so some such tell than that the their theirs them then there
+    these they this those through to too under until up very was we were what when where which
+    while who whom whose why will with would you your yours""".split()
+)
+"""English words that carry grammar rather than subject; left out of questions, not of articles."""
+
+
+@lru_cache(maxsize=1)
+def _stemmer() -> Any:
+    import snowballstemmer
+
+    return snowballstemmer.stemmer("english")
+
+
+@lru_cache(maxsize=200_000)
+def stem(word: str) -> str:
+    """Return the stem of a lower-case word (Snowball's English stemmer, "Porter2")."""
+    return str(_stemmer().stemWord(word))
+
+
+@lru_cache(maxsize=200_000)
+def _normal(word: str) -> str:
+    folded = unicodedata.normalize("NFKD", word.casefold())
+    plain = "".join(char for char in folded if not unicodedata.combining(char))
+    if plain.endswith(("'s", "’s")):
+        plain = plain[:-2]
+    if plain[:1].isdigit():
+        return plain.replace(",", "")
+    return plain.replace(".", "").replace("'", "").replace("’", "")
+
+
+def words(text: str) -> list[str]:
+    """Return the plain words of ``text`` in order: folded, without accents or possessives."""
+    found: list[str] = []
+    for match in _WORD.finditer(text):
+        plain = _normal(match[0])
+        if _CJK.search(plain):
+            # Scripts without spaces: neighbouring pairs of characters stand in for words.
+            found += [plain[i : i + 2] for i in range(max(1, len(plain) - 1))]
+        elif plain:
+            found.append(plain)
+    return found
+
+
+def terms(text: str) -> list[str]:
+    """Return the stemmed words of ``text`` in order, as they are indexed."""
+    return [stem(word) for word in words(text)]
+
+
+def question_terms(question: str) -> list[str]:
+    """Return the distinct stemmed words of a question that carry its subject.
+
+    Stop words are left out unless nothing else remains.
+    """
+    plain = words(question)
+    telling = [word for word in plain if word not in STOP_WORDS] or plain
+    return list(dict.fromkeys(stem(word) for word in telling))
