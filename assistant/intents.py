@@ -25,10 +25,10 @@ _LISTING = re.compile(
     re.IGNORECASE,
 )
 _SUMMARY = re.compile(
-    rf"(?:(?:please|can you|could you|would you|give me|i want|i would like|i'd like)\s+)*"
-    rf"(?:(?:summari[sz]e|sum up|outline)\b|(?:(?:a|an|the)\s+)?(?:short |brief |quick )?"
-    rf"(?:summary|overview|outline|gist|tl;?dr|(?:main|key) points)\b)"
-    rf"(?:\s+(?:of|on|about|for))?(?P<subject>.*)",
+    r"(?:(?:please|can you|could you|would you|give me|i want|i would like|i'd like)\s+)*"
+    r"(?:(?:summari[sz]e|sum up|outline)\b|(?:(?:a|an|the)\s+)?(?:short |brief |quick )?"
+    r"(?:summary|overview|outline|gist|tl;?dr|(?:main|key) points)\b)"
+    r"(?:\s+(?:of|on|about|for))?(?P<subject>.*)",
     re.IGNORECASE,
 )
 _ABOUT = re.compile(

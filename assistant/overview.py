@@ -91,8 +91,8 @@ def list_articles(view: View) -> Overview:
     """List the articles, newest first, each with its opening sentence as citation."""
     articles = view.articles()
     shown = articles[:LISTED]
-    citations = []
-    entries = []
+    citations: list[Citation] = []
+    entries: list[Sentence] = []
     for info in shown:
         opening = next(iter(_quotable(view, view.passages(info.id)[:1])), None)
         if opening is None:

@@ -26,7 +26,9 @@ MOST_WORDS = 60
 CLOSEST = 3
 """How many passages a refusal shows."""
 
-_ASKS_FOR_SEVERAL = re.compile(r"\b(?:which|list|name|what (?:\w+ )?\w+s\b|and|who (?:are|were)|all)\b", re.I)
+_ASKS_FOR_SEVERAL = re.compile(
+    r"\b(?:which|list|name|what (?:\w+ )?\w+s\b|and|who (?:are|were)|all)\b", re.I
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,9 @@ NOTHING = Reading(answers=False, picked=(), closest=(), confidence=0.0, chances=
 @lru_cache(maxsize=1)
 def load_weights() -> dict[str, Any]:
     """Load the reader's weights."""
-    weights: dict[str, Any] = json.loads((Path(__file__).parent / "weights.json").read_text("utf-8"))
+    weights: dict[str, Any] = json.loads(
+        (Path(__file__).parent / "weights.json").read_text("utf-8")
+    )
     return weights
 
 
@@ -81,7 +85,9 @@ def read_evidence(
         picked=_pick(question, evidence, chances) if answers else (),
         closest=_closest(evidence, chances),
         confidence=confidence,
-        chances={each.number: float(chance) for each, chance in zip(evidence, chances, strict=True)},
+        chances={
+            each.number: float(chance) for each, chance in zip(evidence, chances, strict=True)
+        },
     )
 
 
@@ -97,9 +103,7 @@ def logistic(signals: Signals, model: dict[str, Any]) -> Signals:
     return chances
 
 
-def _pick(
-    question: str, evidence: Sequence[Evidence], chances: Signals
-) -> tuple[Evidence, ...]:
+def _pick(question: str, evidence: Sequence[Evidence], chances: Signals) -> tuple[Evidence, ...]:
     rules = load_weights()["pick"]
     share = rules["share_when_several" if _ASKS_FOR_SEVERAL.search(question) else "share"]
     order = [int(place) for place in np.argsort(-chances, kind="stable")]

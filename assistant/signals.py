@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -19,31 +20,63 @@ Signals = npt.NDArray[np.float64]
 """``(sentences, signals)`` or ``(signals,)``."""
 
 SENTENCE_SIGNALS = (
-    "similarity", "maxsim", "overlap", "dense", "lead", "rank", "expected", "length", "question",
-)  # fmt: skip
+    "similarity",  # of the sentence's vector
+    "maxsim",
+    "overlap",
+    "similarity_lead",  # less that of the best sentence
+    "maxsim_lead",
+    "overlap_lead",
+    "rest_overlap",  # of the question's words that the title does not hold
+    "pairs",  # share of the question's neighbouring words that are neighbours here too
+    "dense",  # of the passage
+    "passage_lead",
+    "rank",
+    "expected",
+    "length",
+    "question",
+    "opening",
+)
 CONFIDENCE_SIGNALS = (
-    "chance", "similarity", "maxsim", "overlap", "context_overlap", "dense", "expected", "missing",
-    "names_missing", "margin",
-)  # fmt: skip
+    "chance",  # of the best sentence
+    "second_chance",
+    "similarity",
+    "maxsim",
+    "overlap",
+    "context_overlap",
+    "best_overlap",
+    "dense",
+    "expected",
+    "pairs",
+    "missing",  # share of the question's words, by rarity, that the evidence does not hold
+    "names_missing",  # share of its names and numbers that the passage does not hold
+    "length",
+)
 
 _NUMBER_WORD = (
     r"\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozens?|hundreds?"
     r"|thousands?|millions?|billions?|half|quarter|twice|several)\b"
 )
-_MONTH = r"\b(?:January|February|March|April|May|June|July|August|September|October|November|December)\b"
+_MONTH = (
+    r"\b(?:January|February|March|April|May|June|July|August|September|October|November"
+    r"|December)\b"
+)
 _DAY = r"\b(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b|\b(?:century|today|yesterday|tomorrow)\b"
-_PLACE = r"\b(?:in|at|near|from|to|of|on|outside|across|around)\s+(?:the\s+)?[A-Z]"
+_HOW_MANY = (
+    r"\bhow (?:many|much|old|long|far|high|large|big|tall)\b|\bcosts?\b"
+    r"|\b(?:what|which) (?:percentage|number|percent|share|proportion)\b"
+)
+_WHEN = r"\bwhen\b|\b(?:what|which) (?:year|date|day|month|century|decade)\b"
+_WHERE = r"\bwhere\b|\b(?:what|which) (?:city|country|place|town|state|region)\b"
+_PLACE = r"\b(?:in|at|near|from|to|of|on|outside|across|around)\s+(?:the\s+)?[A-Z][\w’'-]+"
+_NAME = r"(?<!^)(?<![.!?]\s)\b[A-Z][\w’'-]+|^[A-Z][\w’'-]+ [A-Z][\w’'-]+"
 
-# What a question asks for, by its opening, and what a sentence that answers it shows.
 _EXPECTED = (
-    (re.compile(r"\b(?:how (?:many|much|old|long|far|high|large|big|tall)|what (?:percentage|number|percent|share|proportion)|cost)\b", re.I),
-     re.compile(rf"\d|{_NUMBER_WORD}", re.I)),
-    (re.compile(r"\b(?:when|what (?:year|date|day|month|century|decade)|which (?:year|day|month)|in what year)\b", re.I),
-     re.compile(rf"\b\d{{4}}\b|\b\d{{1,2}}(?:st|nd|rd|th)?\b|{_MONTH}|{_DAY}")),
-    (re.compile(r"\b(?:who|whom|whose)\b", re.I), re.compile(r"(?<!^)(?<![.!?]\s)\b[A-Z][\w’'-]+|^[A-Z][\w’'-]+ [A-Z]")),
-    (re.compile(r"\bwhere\b|\b(?:what|which) (?:city|country|place|town|state|region)\b", re.I),
-     re.compile(_PLACE)),
-)  # fmt: skip
+    (re.compile(_HOW_MANY, re.IGNORECASE), re.compile(rf"\d[\d.,]*|{_NUMBER_WORD}", re.IGNORECASE)),
+    (re.compile(_WHEN, re.IGNORECASE), re.compile(rf"\d+|{_MONTH}|{_DAY}")),
+    (re.compile(r"\bwho(?:m|se)?\b", re.IGNORECASE), re.compile(_NAME)),
+    (re.compile(_WHERE, re.IGNORECASE), re.compile(_PLACE)),
+)
+"""What a question asks for, by its wording, and what a sentence that answers it shows."""
 
 
 def expected_kind(question: str, text: str) -> float:
@@ -51,35 +84,48 @@ def expected_kind(question: str, text: str) -> float:
     for asked, shown in _EXPECTED:
         if asked.search(question):
             # What the question itself says is no answer to it.
-            told = {word.casefold() for word in re.findall(r"\w+", question)}
-            found = (match[0] for match in shown.finditer(text))
-            return 1.0 if any(set(re.findall(r"\w+", each.casefold())) - told for each in found) else -1.0
+            told = set(words(question))
+            found = (set(words(match[0])) - told for match in shown.finditer(text))
+            return 1.0 if any(found) else -1.0
     return 0.0
 
 
 def sentence_signals(question: str, evidence: Sequence[Evidence]) -> Signals:
     """Return the signals of each sentence, in the order of ``SENTENCE_SIGNALS``."""
-    return np.array(
-        [
-            (
-                each.signals.similarity,
-                each.signals.maxsim,
-                each.signals.overlap,
-                each.signals.hit.dense,
-                max(each.lead, -6.0),
-                1.0 / (1 + each.rank),
-                expected_kind(question, each.signals.text),
-                math.log1p(len(each.signals.text.split())),
-                float(each.signals.text.rstrip().endswith("?")),
-            )
-            for each in evidence
-        ],
-        dtype=np.float64,
-    ).reshape(len(evidence), len(SENTENCE_SIGNALS))
+    near = np.array(
+        [(e.signals.similarity, e.signals.maxsim, e.signals.overlap) for e in evidence]
+    ).reshape(-1, 3)
+    lead = near - near.max(axis=0, initial=-1.0)
+    rest = np.array([_own_signals(question, each) for each in evidence])
+    return np.hstack([near, lead, rest.reshape(len(evidence), -1)])
+
+
+def _own_signals(question: str, each: Evidence) -> tuple[float, ...]:
+    text = each.signals.text
+    asked = question_terms(question)
+    present = terms(text)
+    beyond_title = set(asked) - set(terms(each.signals.hit.article.title))
+    held = len(beyond_title & set(present))
+    return (
+        held / len(beyond_title) if beyond_title else each.signals.overlap,
+        _pairs(asked, present),
+        each.signals.hit.dense,
+        max(each.lead, -6.0),
+        1.0 / (1 + each.rank),
+        expected_kind(question, text),
+        math.log1p(len(text.split())),
+        float(text.rstrip().endswith("?")),
+        float(each.signals.span.start == 0),
+    )
+
+
+def _pairs(asked: Sequence[str], present: Sequence[str]) -> float:
+    wanted = set(pairwise(asked))
+    return len(wanted & set(pairwise(present))) / len(wanted) if wanted else 0.0
 
 
 def confidence_signals(
-    question: str, evidence: Sequence[Evidence], chances: Signals, weights: dict[str, float]
+    question: str, evidence: Sequence[Evidence], chances: Signals, weights: Mapping[str, float]
 ) -> Signals:
     """Return the signals of whether the articles answer at all, as ``CONFIDENCE_SIGNALS`` says.
 
@@ -92,24 +138,24 @@ def confidence_signals(
     best = int(chances.argmax())
     first = evidence[best].signals
     total = sum(weights.values()) or 1.0
-    near = set(terms(" ".join([first.hit.article.title, *(e.signals.text for e in evidence)])))
-    missing = sum(weight for term, weight in weights.items() if term not in near) / total
+    held = set(terms(" ".join([first.hit.article.title, *(e.signals.text for e in evidence)])))
     names = _names(question)
     context = set(terms(f"{first.hit.article.title} {first.hit.text}"))
-    lost = sum(1 for name in names if name not in context) / len(names) if names else 0.0
-    rest = np.delete(chances, best)
     return np.array(
         [
             float(chances[best]),
+            float(np.delete(chances, best).max(initial=0.0)),
             max(each.signals.similarity for each in evidence),
             max(each.signals.maxsim for each in evidence),
             first.overlap,
             first.context_overlap,
+            max(each.signals.overlap for each in evidence),
             max(each.signals.hit.dense for each in evidence),
             expected_kind(question, first.text),
-            missing,
-            lost,
-            float(chances[best] - rest.max()) if len(rest) else 0.0,
+            _pairs(question_terms(question), terms(first.text)),
+            sum(weight for term, weight in weights.items() if term not in held) / total,
+            sum(name not in context for name in names) / len(names) if names else 0.0,
+            math.log1p(len(weights)),
         ]
     )
 
@@ -118,4 +164,5 @@ def _names(question: str) -> list[str]:
     """Return the stemmed names and numbers of a question: capital letters behind its first word."""
     found = re.findall(r"(?<!^)\b(?:[A-Z][\w’'-]*|\d[\d.,]*)", question.strip())
     asked = set(question_terms(question))
-    return [term for term in {stem(word) for each in found for word in words(each)} if term in asked]
+    stems = dict.fromkeys(stem(word) for each in found for word in words(each))
+    return [each for each in stems if each in asked]

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from index.articles import read_articles
 from index.catalogue import Catalogue, FileState, PlacedPassage, Writer
-from index.embedder import EncodedText, Embedder, load_embedder
+from index.embedder import Embedder, EncodedText, load_embedder
 from index.errors import (
     ArticlesNotFoundError,
     IndexBusyError,

@@ -317,7 +317,9 @@ class Writer(Snapshot):
         article = self.article(article_id)
         if article is None:
             return
-        numbers = self._db.execute("SELECT id, number FROM passage WHERE article = ?", (article_id,))
+        numbers = self._db.execute(
+            "SELECT id, number FROM passage WHERE article = ?", (article_id,)
+        )
         number_of = dict(numbers.fetchall())
         for passage in self.passages(article_id):
             # A contentless full-text table forgets a row only when told what the row held.

@@ -41,17 +41,13 @@ _STAGES = {
 
 
 @app.command()
-def build(
-    articles: Articles = None, index: IndexFolder = None, as_json: AsJson = False
-) -> None:
+def build(articles: Articles = None, index: IndexFolder = None, as_json: AsJson = False) -> None:
     """Make the index match the articles: add, replace and remove; embed only what is new."""
     _print_report(build_with_progress(articles or [], _folder(index)), as_json=as_json)
 
 
 @app.command()
-def rebuild(
-    articles: Articles = None, index: IndexFolder = None, as_json: AsJson = False
-) -> None:
+def rebuild(articles: Articles = None, index: IndexFolder = None, as_json: AsJson = False) -> None:
     """Make the index afresh, embedding every article again."""
     report = _with_progress(rebuild_index, articles or [], _folder(index))
     _print_report(report, as_json=as_json)

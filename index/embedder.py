@@ -66,7 +66,7 @@ class EncodedText:
     words: tuple[str, ...]
 
     def span_vector(self, span: Span) -> Vectors:
-        """Return the unit vector of a stretch of the text: the mean of its tokens, ``(dimension,)``.
+        """Return the unit vector ``(dimension,)`` of a stretch of the text: its tokens' mean.
 
         Pooling after the whole passage has been read ("late chunking") gives each sentence the
         sense it has in its context.
@@ -191,9 +191,7 @@ def _onnx_engine(path: Path) -> Engine:
     )
 
     def run(ids: Any, mask: Any) -> tuple[Vectors, Vectors]:
-        tokens, vectors = session.run(
-            ["token_vectors", "text_vector"], {"ids": ids, "mask": mask}
-        )
+        tokens, vectors = session.run(["token_vectors", "text_vector"], {"ids": ids, "mask": mask})
         return tokens, vectors
 
     return run

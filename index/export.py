@@ -167,7 +167,7 @@ def run_original(model: Any, ids: Any, mask: Any) -> tuple[Vectors, Vectors]:
 def _write_onnx(model: Any, path: Path) -> None:
     import torch
 
-    class Graph(torch.nn.Module):  # type: ignore[misc]
+    class Graph(torch.nn.Module):
         """Token ids and mask in, token vectors and the pooled vector out."""
 
         def __init__(self) -> None:
@@ -188,7 +188,12 @@ def _write_onnx(model: Any, path: Path) -> None:
             str(path),
             input_names=["ids", "mask"],
             output_names=["token_vectors", "text_vector"],
-            dynamic_axes={"ids": axes, "mask": axes, "token_vectors": axes, "text_vector": {0: "texts"}},
+            dynamic_axes={
+                "ids": axes,
+                "mask": axes,
+                "token_vectors": axes,
+                "text_vector": {0: "texts"},
+            },
             opset_version=OPSET,
             dynamo=False,  # the newer exporter is slow and onnxruntime refuses what it writes
         )

@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 
 from index.catalogue import Catalogue, PassageRow, Snapshot
-from index.embedder import EncodedText, Embedder, load_embedder
+from index.embedder import EncodedText, load_embedder
 from index.errors import IndexDamagedError, IndexMissingError, ModelMismatchError
 from index.passages import RULES, title_budget
 from index.settings import IndexSettings, read_settings
@@ -36,7 +36,7 @@ GENERATIONS = "vectors"
 CANDIDATES = 50
 """How many passages each of the two searches proposes."""
 
-_CACHED_PASSAGES = 200  # about 60 MB of token vectors
+CACHED_PASSAGES = 200  # about 50 MB of token vectors
 _UNTELLING = 0.05  # weight of a stop word beside the rarest word's 1
 
 
@@ -68,7 +68,7 @@ class Index:
         with self._catalogue.snapshot() as snapshot:
             _check_model(snapshot, settings)
             self._embedder = load_embedder(settings, snapshot.meta("fingerprint"))
-        self._token_vectors = lru_cache(_CACHED_PASSAGES)(self._encode_one)
+        self._token_vectors = lru_cache(CACHED_PASSAGES)(self._encode_one)
 
     @contextmanager
     def view(self) -> Iterator[View]:
@@ -340,4 +340,6 @@ def _passage_signals(
 
 def _share(present: set[str], weights: dict[str, float]) -> float:
     total = sum(weights.values())
-    return sum(weight for term, weight in weights.items() if term in present) / total if total else 0.0
+    return (
+        sum(weight for term, weight in weights.items() if term in present) / total if total else 0.0
+    )

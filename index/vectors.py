@@ -188,11 +188,10 @@ def remove_unused(folder: Path, keep: str) -> None:
         if generation.name == keep:
             continue
         # One that is being read now goes after a later build; one without a seal was never live.
-        with contextlib.suppress(OSError):
-            with contextlib.ExitStack() as stack:
-                if (generation / SEAL).exists():
-                    stack.enter_context(_hold(generation / SEAL, alone=True))
-                shutil.rmtree(generation)
+        with contextlib.suppress(OSError), contextlib.ExitStack() as stack:
+            if (generation / SEAL).exists():
+                stack.enter_context(_hold(generation / SEAL, alone=True))
+            shutil.rmtree(generation)
 
 
 class Generation:

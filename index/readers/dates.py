@@ -11,10 +11,10 @@ _ISO = re.compile(r"(?:1[5-9]|20)\d\d-\d\d-\d\d(?:Z?$|[T ]\d{1,2}[:.]?\d\d.{0,30
 _YEAR = re.compile(r"(?<!\d)(?:1[5-9]|20)\d\d(?!\d)")
 _NUMERIC = re.compile(r"(\d{1,2})[./-](\d{1,2})[./-]\d{4}(?!\d)")
 # Listed, because trying all of dateparser's 200 languages takes fifty times as long.
-_LANGUAGES = (
-    ["en", "de", "fr", "es", "it", "pt", "nl", "sv", "da", "nb", "fi", "pl", "cs", "tr"]
-    + ["ru", "uk", "ar", "he", "fa", "hi", "zh", "ja", "ko"]
-)  # fmt: skip
+_LANGUAGES = [
+    "en", "de", "fr", "es", "it", "pt", "nl", "sv", "da", "nb", "fi", "pl", "cs", "tr",
+    "ru", "uk", "ar", "he", "fa", "hi", "zh", "ja", "ko",
+]  # fmt: skip
 
 
 def iso_date(value: object) -> str | None:
@@ -43,7 +43,7 @@ def _parse(text: str) -> str | None:
             return None
     if len(text) > MAX_LENGTH or not _YEAR.search(text) or _is_ambiguous(text):
         return None
-    import dateparser
+    import dateparser  # type: ignore[import-untyped]
 
     settings: dict[str, object] = {"REQUIRE_PARTS": ["day", "month", "year"]}
     if "." in text:

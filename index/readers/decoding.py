@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import codecs
+import os
 import re
+from pathlib import Path
 
 from index.readers.draft import UnreadableContentError
 
@@ -57,6 +59,11 @@ def clean(text: str) -> str:
     return _UNWANTED.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
+def shown(path: Path) -> str:
+    """Return a path as text that can be stored; file names need not be UTF-8 on Linux."""
+    return os.fsencode(path).decode("utf-8", errors="replace")
+
+
 def require_words(text: str) -> str:
     """Return the text as it is.
 
@@ -98,7 +105,7 @@ def _damaged_utf8(data: bytes) -> str | None:
     text = data.decode("utf-8", errors="replace")
     damaged = text.count("\ufffd")
     sound = sum(not char.isascii() for char in text) - damaged
-    return text if sound >= 5 * damaged else None
+    return text if sound >= 2 * damaged else None
 
 
 def _western(data: bytes) -> str | None:

@@ -1,0 +1,131 @@
+"""The command line, run as a newcomer runs it: in a process of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+QUESTION = "what venues were considered?"
+
+
+def run(*arguments: str | Path, module: str = "assistant", stdin: str = "", **environment: str):
+    """Run a command and return what came of it."""
+    return subprocess.run(
+        [sys.executable, "-m", module, *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        input=stdin,
+        env={**os.environ, **environment},
+        check=False,
+        timeout=120,
+    )
+
+
+def assert_one_sentence(done: subprocess.CompletedProcess[str], *remedy: str) -> None:
+    """Exit code 1, one line without traceback, and the remedy in it."""
+    assert done.returncode == 1, done
+    assert len(done.stderr.strip().splitlines()) == 1
+    assert "Traceback" not in done.stderr
+    assert all(each in done.stderr for each in remedy), done.stderr
+
+
+def test_ask_prints_the_answer_and_its_sources(sample_index: Path) -> None:
+    """In a pipe: plain text with quotes, title, author, date and place."""
+    done = run("ask", QUESTION, "--index", sample_index)
+    assert done.returncode == 0
+    assert "[1] “Budapest, Istanbul and neutral Switzerland" in done.stdout
+    assert "Clara Hensley, 2025-08-20" in done.stdout
+    assert "\x1b" not in done.stdout
+
+
+def test_ask_json_is_the_answer_object(sample_index: Path) -> None:
+    """--json prints what Answer.to_dict returns."""
+    done = run("ask", "--json", QUESTION, ASSISTANT_INDEX=str(sample_index))
+    answer = json.loads(done.stdout)
+    assert answer["kind"] == "answered"
+    assert answer["citations"][0]["quote"].startswith("Budapest")
+
+
+def test_ask_reads_a_pipe(sample_index: Path) -> None:
+    """A single dash takes the question from standard input."""
+    done = run("ask", "-", "--index", sample_index, stdin=QUESTION)
+    assert "Budapest" in done.stdout
+
+
+def test_ask_exits_3_when_the_articles_do_not_answer(sample_index: Path) -> None:
+    """A program can tell a refusal from an answer and from a failure."""
+    done = run("ask", "Who wrote the opera Carmen?", "--index", sample_index)
+    assert done.returncode == 3
+    assert "do not answer" in done.stdout
+
+
+@pytest.mark.parametrize("arguments", [(), ("ask",), ("ask", "x", "--nonsense"), ("nonsense",)])
+def test_wrong_usage_exits_2(arguments: tuple[str, ...]) -> None:
+    """Missing and unknown words are usage errors."""
+    assert run(*arguments).returncode == 2
+
+
+def test_build_reports_in_a_table(tmp_path: Path, articles_folder: Path) -> None:
+    """Added, changed, removed, unchanged and unreadable are counted; trouble is named."""
+    (articles_folder / "broken.txt").write_bytes(b"\x00\x01\x02\xff" * 50)
+    done = run("index", "build", articles_folder, "--index", tmp_path / "index")
+    assert done.returncode == 0
+    rows = dict(
+        (cells[1].strip(), cells[2].strip())
+        for line in done.stdout.splitlines()
+        if len(cells := line.split("│")) == 4
+    )
+    assert rows == {
+        "added": "10", "changed": "0", "removed": "0", "unchanged": "0", "unreadable": "1",
+    }  # fmt: skip
+    assert "broken.txt: " in done.stdout
+    again = run("build", "--json", "--index", tmp_path / "index", module="index")
+    assert json.loads(again.stdout)["unchanged"] == 10
+    assert json.loads(again.stdout)["embedded"] == 0
+    status = run("index", "status", "--json", "--index", tmp_path / "index")
+    assert json.loads(status.stdout)["articles"] == 10
+    rebuilt = run("index", "rebuild", "--json", "--index", tmp_path / "index")
+    assert json.loads(rebuilt.stdout)["embedded"] == json.loads(status.stdout)["passages"]
+
+
+def test_no_index_yet(tmp_path: Path) -> None:
+    """Asking without an index names the command that makes one."""
+    assert_one_sentence(run("ask", "x", "--index", tmp_path / "no"), "assistant index build")
+    assert not (tmp_path / "no").exists()
+
+
+def test_nothing_to_index(tmp_path: Path) -> None:
+    """An empty folder and a missing path are said to be so."""
+    (tmp_path / "empty").mkdir()
+    folder = tmp_path / "index"
+    assert_one_sentence(run("index", "build", tmp_path / "empty", "--index", folder), "no articles")
+    assert_one_sentence(run("index", "build", tmp_path / "gone", "--index", folder), "gone")
+
+
+def test_an_index_made_with_another_model(sample_index: Path) -> None:
+    """It is refused when it is opened, not when a question fails."""
+    done = run("ask", "x", "--index", sample_index, ASSISTANT_MODEL="other-model")
+    assert_one_sentence(done, "assistant index rebuild", "ASSISTANT_MODEL=all-MiniLM-L6-v2")
+
+
+@pytest.mark.parametrize(("question", "remedy"), [("", "ask one"), ("y" * 100_000, "shorten")])
+def test_a_question_that_is_none(sample_index: Path, question: str, remedy: str) -> None:
+    """An empty or endless question is one sentence."""
+    assert_one_sentence(run("ask", "-", "--index", sample_index, stdin=question), remedy)
+
+
+def test_a_corrupt_index(tmp_path: Path) -> None:
+    """A damaged catalogue names the way back."""
+    (tmp_path / "catalogue.sqlite3").write_bytes(b"garbage" * 1000)
+    assert_one_sentence(run("ask", "x", "--index", tmp_path), "damaged", "assistant index rebuild")
+
+
+def test_a_setting_that_cannot_be_used(sample_index: Path) -> None:
+    """The variable is named with what is wrong."""
+    done = run("ask", "x", "--index", sample_index, ASSISTANT_THRESHOLD="high")
+    assert_one_sentence(done, "ASSISTANT_THRESHOLD", "correct or unset")

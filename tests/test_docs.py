@@ -1,0 +1,76 @@
+"""The README says what is true: its commands exist, its example runs, CI calls its test command."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from assistant.cli import app
+from assistant.settings import AssistantSettings
+from index.cli import app as index_app
+
+ROOT = Path(__file__).resolve().parent.parent
+README = (ROOT / "README.md").read_text("utf-8")
+
+
+def blocks(language: str) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```", README, re.DOTALL | re.MULTILINE)
+
+
+def test_the_readme_is_short() -> None:
+    """It is read in one go: under 150 lines."""
+    assert len(README.splitlines()) < 150
+
+
+def test_ci_runs_exactly_the_test_command() -> None:
+    """What CI runs is what a newcomer runs."""
+    command = next(line for line in blocks("sh")[1].splitlines() if line)
+    assert command in (ROOT / ".ci" / "run").read_text("utf-8").splitlines()
+
+
+def test_every_command_is_in_the_readme() -> None:
+    """A command that the README does not show does not exist for a reader."""
+    for each in index_app.registered_commands:
+        assert each.callback is not None
+        assert f"assistant index {each.callback.__name__}" in README
+    for each in app.registered_commands:
+        assert each.callback is not None
+        assert f"assistant {each.callback.__name__}" in README
+
+
+def test_every_setting_is_in_the_readme() -> None:
+    """Every variable is explained."""
+    for name in AssistantSettings.model_fields:
+        assert f"`ASSISTANT_{name.upper()}`" in README
+
+
+def test_the_python_example_runs(
+    sample_index: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The example prints an answer and its citations."""
+    example = blocks("python")[0].replace(".article-index", str(sample_index))
+    monkeypatch.chdir(ROOT)
+    exec(compile(example, "README.md", "exec"), {})  # noqa: S102 - our own README
+    shown = capsys.readouterr().out
+    assert "Budapest" in shown
+    assert "Trump says air support" in shown
+
+
+def test_the_answer_in_the_readme_is_the_real_one(sample_index: Path) -> None:
+    """The terminal session at the top is what the program prints."""
+    from assistant import open_assistant
+
+    session = blocks("console")[0]
+    shown = str(open_assistant(sample_index).ask("what venues were considered?"))
+    assert shown.replace(f"{ROOT}/", "") in session
+
+
+def test_constraints_and_project_name_no_address() -> None:
+    """Pins are plain versions: no index addresses, no local builds."""
+    constraints = (ROOT / "constraints.txt").read_text("utf-8")
+    assert "torch==2.13.0\n" in constraints
+    for text in (constraints, (ROOT / "pyproject.toml").read_text("utf-8")):
+        assert "://" not in text
+        assert "+cpu" not in text
