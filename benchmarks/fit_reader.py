@@ -19,6 +19,7 @@ import json
 import random
 import tempfile
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -34,7 +35,8 @@ from assistant.signals import (
     confidence_signals,
     sentence_signals,
 )
-from index import Span, build_index, open_index, search
+from index import Span, View, build_index, open_index, search
+from index.words import STOP_WORDS, words
 
 WEIGHTS = Path(reader.__file__).parent / "weights.json"
 
@@ -44,7 +46,9 @@ def load_jsonl(path: Path) -> Iterator[dict[str, Any]]:
         yield from map(json.loads, lines)
 
 
-def gold_spans(question: dict[str, Any], articles: dict[str, dict[str, Any]]) -> dict[str, list[Span]]:
+def gold_spans(
+    question: dict[str, Any], articles: dict[str, dict[str, Any]]
+) -> dict[str, list[Span]]:
     """Return article id → where the gold evidence stands in its text."""
     found: dict[str, list[Span]] = {}
     for article_id in question["article_ids"]:
@@ -68,33 +72,69 @@ def holds_answer(each: Evidence, question: dict[str, Any], gold: dict[str, list[
     return any(answer.casefold() in text for answer in question["answers"])
 
 
-def examples(folder: Path, count: int) -> Iterator[dict[str, Any]]:
-    """Yield what the reader sees of each question, with its labels."""
+def shortened(asked: str, dice: random.Random) -> str:
+    """Return a question as hurried people ask it: half of its telling words left out."""
+    kept = asked.rstrip("?").split()
+    telling = [place for place, word in enumerate(kept) if not set(words(word)) <= STOP_WORDS]
+    dropped = set(dice.sample(telling, max(0, min(len(telling) - 2, (len(telling) + 1) // 2))))
+    return " ".join(word for place, word in enumerate(kept) if place not in dropped) + "?"
+
+
+@dataclass(frozen=True)
+class Example:
+    """What the reader sees of a question, and what it should make of it.
+
+    Attributes:
+        asked: The question.
+        evidence: The sentences it may be answered from.
+        labels: For each, whether it answers; empty where none does.
+        weights: Stemmed question word → inverse document frequency.
+        kind: ``answerable``, ``near miss`` or ``removed``.
+    """
+
+    asked: str
+    evidence: tuple[Evidence, ...]
+    labels: tuple[bool, ...]
+    weights: dict[str, float]
+    kind: str
+
+
+def examples(folder: Path, count: int) -> Iterator[Example]:
+    """Yield the questions of a set, some of them shortened and some with their article removed."""
     articles = {each["id"]: each for each in load_jsonl(folder / "articles.jsonl.gz")}
     questions = list(load_jsonl(folder / "questions.jsonl.gz"))
-    random.Random(7).shuffle(questions)  # noqa: S311 - a fixed sample, not a secret
+    dice = random.Random(7)  # noqa: S311 - a fixed sample, not a secret
+    dice.shuffle(questions)
     store = Path(tempfile.gettempdir()) / f"fit-reader-{folder.name}"
     build_index([folder / "articles.jsonl.gz"], store)
     with open_index(store).view() as view:
         for place, question in enumerate(questions[:count]):
-            asked = question["question"]
-            hits = view.search(asked, 60)
-            weights = view.term_weights(asked)
-            gold = gold_spans(question, articles) if question["answerable"] else {}
-            evidence = gather_evidence(view, asked, hits)
-            if question["answerable"] and gold:
-                labels = [holds_answer(each, question, gold) for each in evidence]
-                yield {"asked": asked, "evidence": evidence, "labels": labels, "weights": weights,
-                       "kind": "answerable"}  # fmt: skip
-                if place % 3 == 0:
-                    rest = [h for h in hits if h.passage.article_id not in gold][:PASSAGES]
-                    yield {"asked": asked, "evidence": gather_evidence(view, asked, rest),
-                           "labels": [], "weights": weights, "kind": "removed"}  # fmt: skip
-            elif not question["answerable"]:
-                yield {"asked": asked, "evidence": evidence, "labels": [], "weights": weights,
-                       "kind": "near miss"}  # fmt: skip
+            yield from _examples_of(view, question, question["question"], articles)
+            if place % 2 == 0:
+                yield from _examples_of(
+                    view, question, shortened(question["question"], dice), articles
+                )
             if place % 100 == 0:
                 print(f"{folder.name}: {place} of {min(count, len(questions))}", flush=True)
+
+
+def _examples_of(
+    view: View, question: dict[str, Any], asked: str, articles: dict[str, dict[str, Any]]
+) -> Iterator[Example]:
+    hits = view.search(asked, 60)
+    weights = view.term_weights(asked)
+    evidence = gather_evidence(view, asked, hits)
+    if not question["answerable"]:
+        if asked == question["question"]:
+            yield Example(asked, evidence, (), weights, "near miss")
+        return
+    gold = gold_spans(question, articles)
+    labels = tuple(holds_answer(each, question, gold) for each in evidence)
+    if any(labels):
+        yield Example(asked, evidence, labels, weights, "answerable")
+    rest = [hit for hit in hits if hit.passage.article_id not in gold][:PASSAGES]
+    if gold and rest:
+        yield Example(asked, gather_evidence(view, asked, rest), (), weights, "removed")
 
 
 def fitted(names: tuple[str, ...], signals: Any, labels: Any, **options: Any) -> dict[str, Any]:
@@ -110,49 +150,59 @@ def fitted(names: tuple[str, ...], signals: Any, labels: Any, **options: Any) ->
     }
 
 
+def fit(seen: list[Example]) -> dict[str, Any]:
+    """Fit both models and the picking rule, and print how good they are."""
+    signals = [sentence_signals(each.asked, each.evidence) for each in seen]
+    answerable = [place for place, each in enumerate(seen) if each.kind == "answerable"]
+    half = answerable[: len(answerable) // 2]
+    models = []
+    for places in (half, answerable):
+        labels = np.concatenate([seen[place].labels for place in places])
+        models.append(fitted(SENTENCE_SIGNALS, np.vstack([signals[p] for p in places]), labels))
+    others = answerable[len(half) :]
+    right = [seen[p].labels[int(reader.logistic(signals[p], models[0]).argmax())] for p in others]
+    print(f"best sentence right, fitted on half, told on the other: {np.mean(right):.3f}")
+
+    chances = [reader.logistic(each, models[1]) for each in signals]
+    rows = np.array(
+        [
+            confidence_signals(each.asked, each.evidence, chance, each.weights)
+            for each, chance in zip(seen, chances, strict=True)
+        ]
+    )
+    kinds = np.array([each.kind for each in seen])
+    confidence = fitted(CONFIDENCE_SIGNALS, rows, kinds == "answerable", class_weight="balanced")
+    told = reader.logistic(rows, confidence)
+    for kind in ("near miss", "removed"):
+        kept = (kinds == "answerable") | (kinds == kind)
+        area = roc_auc_score(kinds[kept] == "answerable", told[kept])
+        print(f"answerable against {kind}: AUROC {area:.3f}")
+    for threshold in np.arange(0.1, 0.65, 0.05):
+        shares = {kind: float((told[kinds == kind] < threshold).mean()) for kind in set(kinds)}
+        shown = ", ".join(f"{kind} {share:.3f}" for kind, share in sorted(shares.items()))
+        print(f"refused below {threshold:.2f}: {shown}")
+    for share in np.arange(0.3, 1.0, 0.1):
+        counts, held = [], []
+        for place in answerable:
+            best = np.sort(chances[place])[::-1][:3]
+            taken = np.argsort(-chances[place])[: int((best >= share * best[0]).sum())]
+            counts.append(len(taken))
+            held.append(any(seen[place].labels[each] for each in taken))
+        print(f"share {share:.1f}: {np.mean(counts):.2f} sentences, answer in {np.mean(held):.3f}")
+    return {"sentence": models[1], "confidence": confidence}
+
+
 def main() -> None:
+    """Read the question sets, fit, print and, if asked to, write the weights."""
     search.CACHED_PASSAGES = 5000  # thousands of questions read the same passages again and again
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("folders", nargs="+", type=Path)
     parser.add_argument("--questions", type=int, default=3000)
     parser.add_argument("--write", action="store_true", help=f"write {WEIGHTS.name}")
     options = parser.parse_args()
-    seen = [each for folder in options.folders for each in examples(folder, options.questions)]
-    seen = [each for each in seen if each["evidence"]]
-    for each in seen:
-        each["signals"] = sentence_signals(each["asked"], each["evidence"])
-    answerable = [each for each in seen if any(each["labels"])]
-    half = len(answerable) // 2
-
-    signals = np.vstack([each["signals"] for each in answerable])
-    labels = np.concatenate([each["labels"] for each in answerable])
-    sentence = fitted(SENTENCE_SIGNALS, signals, labels)
-    first = fitted(
-        SENTENCE_SIGNALS,
-        np.vstack([each["signals"] for each in answerable[:half]]),
-        np.concatenate([each["labels"] for each in answerable[:half]]),
-    )
-    tops = [each["labels"][int(reader.logistic(each["signals"], first).argmax())] for each in answerable[half:]]
-    print(f"best sentence right, fitted on half, told on the other: {np.mean(tops):.3f}")
-
-    rows = np.array(
-        [
-            confidence_signals(
-                each["asked"], each["evidence"], reader.logistic(each["signals"], sentence), each["weights"]
-            )
-            for each in seen
-        ]
-    )
-    kinds = np.array([each["kind"] for each in seen])
-    confidence = fitted(CONFIDENCE_SIGNALS, rows, kinds == "answerable", class_weight="balanced")
-    chances = reader.logistic(rows, confidence)
-    for kind in ("near miss", "removed"):
-        kept = (kinds == "answerable") | (kinds == kind)
-        if (kinds == kind).any():
-            area = roc_auc_score(kinds[kept] == "answerable", chances[kept])
-            print(f"answerable against {kind}: AUROC {area:.3f}")
+    found = [each for folder in options.folders for each in examples(folder, options.questions)]
     weights = json.loads(WEIGHTS.read_text("utf-8"))
-    weights.update(sentence=sentence, confidence=confidence)
+    weights.update(fit([each for each in found if each.evidence]))
     print(json.dumps(weights, indent=2))
     if options.write:
         WEIGHTS.write_text(json.dumps(weights, indent=2) + "\n", "utf-8")

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 
@@ -118,17 +119,13 @@ class Catalogue:
 
     @classmethod
     def open(cls, folder: Path) -> Catalogue:
-        """Open the catalogue of an index.
+        """Open the catalogue of an index; it is never created here.
 
         Raises:
             IndexMissingError: There is none.
         """
         catalogue = cls(folder)
-        if not catalogue.path.is_file():
-            raise IndexMissingError(
-                f"There is no index in {folder} yet; make one with "
-                f"`assistant index build ARTICLES --index {folder}`."
-            )
+        catalogue._require()
         return catalogue
 
     def remove(self) -> None:
@@ -138,8 +135,13 @@ class Catalogue:
 
     @contextmanager
     def snapshot(self) -> Iterator[Snapshot]:
-        """Open a read transaction: all that is read through it is of one commit."""
-        with _translated(self.path), closing(self._connect()) as connection:
+        """Open a read transaction: all that is read through it is of one commit.
+
+        Raises:
+            IndexMissingError: The catalogue is not there (any more).
+        """
+        self._require()
+        with _translated(self.path), closing(self._connect("rw")) as connection:
             connection.execute("BEGIN")
             # A transaction starts with its first read.
             connection.execute("SELECT count(*) FROM meta").fetchone()
@@ -148,15 +150,28 @@ class Catalogue:
     @contextmanager
     def writer(self) -> Iterator[Writer]:
         """Open for writing; the tables are made where they are missing."""
-        with _translated(self.path), closing(self._connect()) as connection:
+        with _translated(self.path), closing(self._connect("rwc")) as connection:
             connection.execute("PRAGMA journal_mode = WAL")
             if not connection.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone():
                 connection.executescript(f"BEGIN; {_SCHEMA} COMMIT;")
             yield Writer(connection)
 
-    def _connect(self) -> sqlite3.Connection:
-        # A reader never waits long: writers hold no lock that blocks reading (WAL).
-        return sqlite3.connect(self.path, timeout=30, isolation_level=None)
+    def _require(self) -> None:
+        if not self.path.is_file():
+            raise IndexMissingError(
+                f"There is no index in {self.path.parent} yet; make one with "
+                f"`assistant index build ARTICLES --index {self.path.parent}`."
+            )
+
+    def _connect(self, mode: Literal["rw", "rwc"]) -> sqlite3.Connection:
+        return sqlite3.connect(
+            f"{self.path.absolute().as_uri()}?mode={mode}",  # sqlite3 would create what is missing
+            uri=True,
+            timeout=30,
+            isolation_level=None,
+            # A question may be resumed in another thread (a page's generator), never in two at once.
+            check_same_thread=False,
+        )
 
 
 class Snapshot:

@@ -40,6 +40,7 @@ _INLINE = (
 _JOINERS, _STAND_INS = "\u200c\u200d\u200e\u200f", "\U00010600\U00010601\U00010602\U00010603"
 _TABLE_RULE = re.compile(r"(?m)^\|(?:---\|)+[ \t]*\n?")
 _TABLE_ROW = re.compile(r"(?m)^\|[ \t]*(.*?)[ \t]*\|[ \t]*$")
+_CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _WHITE = re.compile(r"\s+")
 _BULLET = re.compile(r"(?m)^[ \t]*- ")
 
@@ -114,9 +115,13 @@ def _parse(source: str) -> HtmlElement:
     # that follows 255 elements left open is lost without a word.
     parser = HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True)
     try:
-        return document_fromstring(source.encode(), parser=parser)
+        tree = document_fromstring(source.encode(), parser=parser)
     except ParserError:  # nothing but comments
         return document_fromstring("<html></html>")
+    for element in tree.iter():  # lxml parses what it then refuses to move elsewhere
+        element.text = _CONTROLS.sub("", element.text or "")
+        element.tail = _CONTROLS.sub("", element.tail or "")
+    return tree
 
 
 def _named_title(tree: HtmlElement) -> str:
