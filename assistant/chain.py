@@ -96,10 +96,12 @@ class Assistant:
             hits = view.search(standalone)
             watch.lap("search")
             yield Update("reading")
-            evidence = gather_evidence(view, standalone, hits)
-            weights = view.term_weights(standalone)
+            # A follow-up's added subject finds the passages; which sentence of them answers is
+            # judged by what was asked, or the subject's own sentence would win each time.
+            evidence = gather_evidence(view, asked, hits)
+            weights = view.term_weights(asked)
             threshold = self._settings.threshold
-            reading = read_evidence(standalone, evidence, weights, threshold=threshold)
+            reading = read_evidence(asked, evidence, weights, threshold=threshold)
             watch.lap("read")
             if not reading.answers:
                 yield Update("done", answer=_refusal(view, asked, standalone, reading, watch))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from index.build import build_index, rebuild_index
 from index.errors import UserError
-from index.search import Index, View, open_index
+from index.search import Index, open_index
 from index.types import (
     Article,
     ArticleInfo,
@@ -19,6 +19,7 @@ from index.types import (
     Span,
     Unreadable,
 )
+from index.view import View
 
 __all__ = [
     "Article",

@@ -9,6 +9,7 @@ import stat
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
+from index.catalogue import FILE_NAME
 from index.errors import ArticlesNotFoundError
 from index.readers import html, jsonl, markdown, text
 from index.readers.decoding import require_words, shown
@@ -98,9 +99,14 @@ def _entries(path: Path) -> Iterator[Path | Unreadable]:
     for folder, subfolders, names in os.walk(
         top, onerror=lambda error: refused.append(_refused(shown(error.filename), error))
     ):
-        subfolders[:] = sorted(name for name in subfolders if not name.startswith("."))
+        subfolders[:] = sorted(name for name in subfolders if _holds_articles(folder, name))
         yield from (Path(folder, name) for name in sorted(names) if not name.startswith("."))
     yield from refused
+
+
+def _holds_articles(folder: str, name: str) -> bool:
+    """Whether a subfolder is neither hidden nor an index."""
+    return not name.startswith(".") and not Path(folder, name, FILE_NAME).exists()
 
 
 def _distinct(entries: Iterable[Path | Unreadable]) -> Iterator[Path | Unreadable]:

@@ -7,26 +7,22 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from index.articles import read_articles
-from index.catalogue import Catalogue, FileState, PlacedPassage, Writer
+from index.catalogue import Catalogue
 from index.embedder import Embedder, EncodedText, load_embedder
 from index.errors import (
     ArticlesNotFoundError,
-    IndexBusyError,
     IndexDamagedError,
     ModelMismatchError,
-    StorageError,
 )
-from index.files import file_state
+from index.lock import build_lock
 from index.passages import RULES, cut_passages, passage_budget, title_budget
+from index.plan import Plan, make_plan
 from index.search import GENERATIONS, embedded_text
 from index.settings import IndexSettings, read_settings
 from index.types import (
@@ -35,26 +31,13 @@ from index.types import (
     Passage,
     Progress,
     Span,
-    Unreadable,
     Vectors,
     no_progress,
 )
 from index.vectors import Generation, remove_unused, write_generation
+from index.writer import PlacedPassage, Writer, open_writer
 
-LOCK_NAME = "build.lock"
 _SAVE_SECONDS = 5.0  # how much embedding a crash may cost
-
-
-@dataclass(frozen=True, slots=True)
-class _Plan:
-    """What a build has to do: articles to put in, ids to take out, and what was found."""
-
-    new: tuple[Article, ...]
-    changed: tuple[Article, ...]
-    removed: tuple[str, ...]
-    unchanged: int
-    unreadable: tuple[Unreadable, ...]
-    files: tuple[FileState, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +73,7 @@ def build_index(
     """
     settings = settings or read_settings(IndexSettings)
     folder = folder or settings.index
-    with _lock(folder), Catalogue(folder).writer() as writer:
+    with build_lock(folder), open_writer(Catalogue(folder)) as writer:
         return _Build(folder, writer, settings, progress).run(paths)
 
 
@@ -108,41 +91,16 @@ def rebuild_index(
     """
     settings = settings or read_settings(IndexSettings)
     folder = folder or settings.index
-    with _lock(folder):
+    with build_lock(folder):
         catalogue = Catalogue(folder)
         if paths:
             try:
-                with catalogue.writer() as writer:
+                with open_writer(catalogue) as writer:
                     writer.digests()
             except IndexDamagedError:
                 catalogue.remove()
-        with catalogue.writer() as writer:
+        with open_writer(catalogue) as writer:
             return _Build(folder, writer, settings, progress, afresh=True).run(paths)
-
-
-@contextmanager
-def _lock(folder: Path) -> Iterator[None]:
-    """Let exactly one builder in; the lock of a process that died is free again by itself."""
-    from filelock import FileLock, Timeout
-
-    holder = folder / "build.holder"
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with FileLock(folder / LOCK_NAME, blocking=False):
-            holder.write_text(str(os.getpid()), "utf-8")
-            yield
-            holder.unlink(missing_ok=True)
-    except Timeout as error:
-        by = f"process {holder.read_text('utf-8')}" if holder.is_file() else "another process"
-        raise IndexBusyError(
-            f"The index in {folder} is being built by {by}; wait until it has finished, or choose "
-            f"another folder with --index."
-        ) from error
-    except OSError as error:
-        raise StorageError(
-            f"The index folder {folder} cannot be written ({error.strerror or error}); choose "
-            f"another with --index or ASSISTANT_INDEX."
-        ) from error
 
 
 class _Build:
@@ -169,11 +127,14 @@ class _Build:
         paths = [path.resolve() for path in paths] or self._remembered()
         if not self.afresh:
             self._check_model()
-        plan = self._plan(paths)
+        known = {} if self.afresh else self.writer.digests()
+        plan = make_plan(paths, known, self.progress)
         current = self.writer.meta("generation")
         if not (plan.new or plan.changed or plan.removed) and self._intact(current):
             return self._finish_unchanged(plan, str(current))
         embedder = load_embedder(self.settings)
+        if not self.afresh:
+            self._check_weights(embedder)
         placed, pending = self._place(plan, embedder)
         self._embed(pending, embedder)
         return self._commit(plan, placed, len(pending), embedder, paths)
@@ -196,38 +157,16 @@ class _Build:
                 f"to make it again."
             )
 
-    def _plan(self, paths: Sequence[Path]) -> _Plan:
-        known = self.writer.digests()
-        new: list[Article] = []
-        changed: list[Article] = []
-        unreadable: list[Unreadable] = []
-        files: dict[str, FileState] = {}
-        seen = set()
-        for item in read_articles(paths, self.progress):
-            if isinstance(item, Unreadable):
-                unreadable.append(item)
-                continue
-            origin = item.info.origin
-            if origin not in files:
-                files[origin] = file_state(Path(origin))
-            seen.add(item.info.id)
-            if item.info.id not in known:
-                new.append(item)
-            elif self.afresh or known[item.info.id] != item.digest:
-                changed.append(item)
-        if not seen:
-            raise ArticlesNotFoundError(_nothing_found(paths, unreadable))
-        return _Plan(
-            new=tuple(new),
-            changed=tuple(changed),
-            removed=tuple(sorted(set(known) - seen)),
-            unchanged=len(seen) - len(new) - len(changed),
-            unreadable=tuple(unreadable),
-            files=tuple(files.values()),
-        )
+    def _check_weights(self, embedder: Embedder) -> None:
+        fingerprint = self.writer.meta("fingerprint")
+        if fingerprint and fingerprint != embedder.card.fingerprint:
+            raise ModelMismatchError(
+                f"The model {self.settings.model!r} is not the one of that name that the index in "
+                f"{self.folder} was made with; run `assistant index rebuild` to make it again."
+            )
 
     def _place(
-        self, plan: _Plan, embedder: Embedder
+        self, plan: Plan, embedder: Embedder
     ) -> tuple[dict[str, list[PlacedPassage]], list[_Pending]]:
         """Cut the articles into passages and list what of them must be embedded."""
         placed: dict[str, list[PlacedPassage]] = {}
@@ -270,7 +209,7 @@ class _Build:
 
     def _commit(
         self,
-        plan: _Plan,
+        plan: Plan,
         placed: dict[str, list[PlacedPassage]],
         embedded: int,
         embedder: Embedder,
@@ -281,7 +220,8 @@ class _Build:
         remove_unused(generations, keep=self.writer.meta("generation") or "")
         self.writer.begin()
         try:
-            for article_id in (*plan.removed, *(each.info.id for each in plan.changed)):
+            replaced = (*plan.removed, *(each.info.id for each in plan.changed))
+            for article_id in self.writer.digests() if self.afresh else replaced:
                 self.writer.remove_article(article_id)
             for article in (*plan.new, *plan.changed):
                 self.writer.put_article(article, placed[article.info.id])
@@ -292,7 +232,7 @@ class _Build:
             report = self._report(plan, count, embedded, generation)
             self._put_meta(generation, embedder, paths)
             self.writer.put_files(plan.files)
-            self.writer.forget_vectors()
+            self.writer.forget_unused_vectors()
             self.writer.put_build(_now(), generation, _summary(report))
             self.writer.commit()
         except BaseException:
@@ -309,7 +249,7 @@ class _Build:
         self.writer.set_meta("sources", "\n".join(str(path) for path in paths))
         self.writer.set_meta("built", _now())
 
-    def _finish_unchanged(self, plan: _Plan, generation: str) -> BuildReport:
+    def _finish_unchanged(self, plan: Plan, generation: str) -> BuildReport:
         self.writer.begin()
         self.writer.put_files(plan.files)
         self.writer.commit()
@@ -324,7 +264,7 @@ class _Build:
             return False
         return True
 
-    def _report(self, plan: _Plan, passages: int, embedded: int, generation: str) -> BuildReport:
+    def _report(self, plan: Plan, passages: int, embedded: int, generation: str) -> BuildReport:
         return BuildReport(
             added=len(plan.new),
             changed=len(plan.changed),
@@ -336,17 +276,6 @@ class _Build:
             seconds=time.monotonic() - self.started,
             generation=generation,
         )
-
-
-def _nothing_found(paths: Sequence[Path], unreadable: Sequence[Unreadable]) -> str:
-    where = ", ".join(str(path) for path in paths)
-    if unreadable:
-        first = unreadable[0]
-        return (
-            f"None of the files in {where} could be read (first: {first.source}: {first.reason}); "
-            f"give .txt, .md, .html or .jsonl articles."
-        )
-    return f"There are no articles in {where}; put .txt, .md, .html or .jsonl files there."
 
 
 def _pending(article: Article, title: str, passage: Passage, fingerprint: str) -> _Pending:

@@ -1,0 +1,193 @@
+"""The index as of one commit: passages near a question, and how near their sentences are."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Protocol
+
+import numpy as np
+
+from index.catalogue import PassageRow, Snapshot
+from index.embedder import EncodedText
+from index.files import file_changed
+from index.types import Article, ArticleInfo, Hit, Passage, SentenceSignals, Span, Vectors
+from index.vectors import Generation
+from index.words import question_terms, stem, terms, words
+
+CANDIDATES = 50
+"""How many passages each of the two searches proposes."""
+
+_UNTELLING = 0.05  # weight of a stop word beside the rarest word's 1
+
+
+class Encoder(Protocol):
+    """Texts and passages → token vectors; what a view needs of the embedding model."""
+
+    def encode(self, text: str) -> EncodedText:
+        """Return a text's vector and those of its tokens."""
+
+    def encode_passages(self, hits: Sequence[Hit]) -> list[tuple[EncodedText, int]]:
+        """Return each hit's token vectors, and at which offset of them its own text begins."""
+
+
+class View:
+    """The index as of one commit, for one question."""
+
+    def __init__(self, snapshot: Snapshot, generation: Generation, encoder: Encoder) -> None:
+        self._snapshot = snapshot
+        self._generation = generation
+        self._encoder = encoder
+        self._questions: dict[str, EncodedText] = {}
+
+    def search(self, question: str, limit: int = 10) -> list[Hit]:
+        """Return the passages nearest to a question, best first.
+
+        Passages are proposed by their vectors and by BM25, and ranked by the sum of three
+        z-scores: the passage's cosine similarity, its BM25 score and the similarity of its best
+        sentence.
+        """
+        question_vector = self._question(question).vector
+        near = self._generation.nearest(question_vector, CANDIDATES)
+        lexical = self._snapshot.lexical(question_terms(question), CANDIDATES)
+        rows = self._snapshot.passage_rows(list({**near, **lexical}))
+        if not rows:
+            return []
+        dense = np.stack([row.vector for row in rows]) @ question_vector
+        bm25 = np.array([lexical.get(row.passage.id, 0.0) for row in rows])
+        sentences = [row.sentences @ question_vector for row in rows]
+        best = np.array([each.max() for each in sentences])
+        fused = _z_scores(dense) + _z_scores(bm25) + _z_scores(best)
+        order = np.argsort(-fused, kind="stable")[:limit]
+        return [
+            _hit(rows[place], fused[place], dense[place], bm25[place], sentences[place])
+            for place in order
+        ]
+
+    def sentences(self, question: str, hits: Sequence[Hit]) -> list[SentenceSignals]:
+        """Return how near every sentence of the hits is to a question, in the hits' order."""
+        asked = self._question(question)
+        weights = self.term_weights(question)
+        token_weights = _token_weights(question, asked, weights)
+        return [
+            signals
+            for hit, (encoded, shift) in zip(hits, self._encoder.encode_passages(hits), strict=True)
+            for signals in _passage_signals(hit, encoded, shift, asked, token_weights, weights)
+        ]
+
+    def term_weights(self, question: str) -> dict[str, float]:
+        """Return stemmed question word → inverse document frequency, as BM25 defines it.
+
+        A word that no passage holds has the largest weight of all.
+        """
+        wanted = question_terms(question)
+        frequency = self._snapshot.document_frequency(wanted)
+        total = self._snapshot.count("passage")
+        return {
+            term: math.log(1 + (total - count + 0.5) / (count + 0.5))
+            for term in wanted
+            for count in [frequency.get(term, 0)]
+        }
+
+    def unknown_words(self, question: str) -> list[str]:
+        """Return the telling words of a question that stand in no article, as they were asked."""
+        wanted = set(question_terms(question))
+        frequency = self._snapshot.document_frequency(list(wanted))
+        missing = wanted - set(frequency)
+        return list(dict.fromkeys(word for word in words(question) if stem(word) in missing))
+
+    def article(self, article_id: str) -> Article | None:
+        """Return an article with its text, or None."""
+        return self._snapshot.article(article_id)
+
+    def articles(self) -> list[ArticleInfo]:
+        """Return all articles without their texts, newest first."""
+        return self._snapshot.articles()
+
+    def passages(self, article_id: str) -> list[Passage]:
+        """Return an article's passages in reading order."""
+        return self._snapshot.passages(article_id)
+
+    def rows(self, passages: Iterable[Passage]) -> list[PassageRow]:
+        """Return passages with their texts and vectors."""
+        return self._snapshot.passage_rows([passage.id for passage in passages])
+
+    def is_stale(self, article: ArticleInfo) -> bool:
+        """Whether the article's file has changed or gone since it was indexed."""
+        state = self._snapshot.file(article.origin)
+        return state is not None and file_changed(state)
+
+    def _question(self, question: str) -> EncodedText:
+        if question not in self._questions:
+            self._questions[question] = self._encoder.encode(question)
+        return self._questions[question]
+
+
+def _z_scores(values: Vectors) -> Vectors:
+    spread = float(values.std())
+    scores: Vectors = (values - values.mean()) / spread if spread > 1e-9 else values * 0
+    return scores
+
+
+def _hit(row: PassageRow, fused: float, dense: float, bm25: float, sentences: Vectors) -> Hit:
+    return Hit(
+        passage=row.passage,
+        article=row.article,
+        text=row.text,
+        score=float(fused),
+        dense=float(dense),
+        lexical=float(bm25),
+        sentence_similarity=tuple(float(each) for each in sentences),
+    )
+
+
+def _token_weights(question: str, asked: EncodedText, weights: dict[str, float]) -> Vectors:
+    """Weigh the question's tokens by the rarity of the words they belong to, ``(tokens,)``."""
+    rarest = max(weights.values(), default=1.0) or 1.0
+    found = np.full(len(asked.spans), _UNTELLING, dtype=np.float32)
+    for place, span in enumerate(asked.spans):
+        start, end = span
+        while start > 0 and question[start - 1].isalnum():
+            start -= 1
+        while end < len(question) and question[end].isalnum():
+            end += 1
+        for term in terms(question[start:end]):
+            found[place] = max(found[place], weights.get(term, 0.0) / rarest)
+    return found
+
+
+def _passage_signals(
+    hit: Hit,
+    encoded: EncodedText,
+    shift: int,
+    asked: EncodedText,
+    token_weights: Vectors,
+    weights: dict[str, float],
+) -> Iterator[SentenceSignals]:
+    near = asked.tokens @ encoded.tokens.T
+    starts = np.array([span.start for span in encoded.spans])
+    known = set(terms(hit.article.title)) | set(terms(hit.text))
+    context_overlap = _share(known, weights)
+    for span, similarity in zip(hit.passage.sentences, hit.sentence_similarity, strict=True):
+        first = span.start - hit.passage.start + shift
+        inside = (starts >= first) & (starts < first + span.end - span.start)
+        text = hit.text[span.start - hit.passage.start : span.end - hit.passage.start]
+        maxsim = 0.0
+        if inside.any() and token_weights.sum() > 0:
+            maxsim = float(near[:, inside].max(axis=1) @ token_weights / token_weights.sum())
+        yield SentenceSignals(
+            hit=hit,
+            span=Span(*span),
+            text=text,
+            similarity=similarity,
+            maxsim=maxsim,
+            overlap=_share(set(terms(text)), weights),
+            context_overlap=context_overlap,
+        )
+
+
+def _share(present: set[str], weights: dict[str, float]) -> float:
+    total = sum(weights.values())
+    return (
+        sum(weight for term, weight in weights.items() if term in present) / total if total else 0.0
+    )

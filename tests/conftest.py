@@ -1,0 +1,181 @@
+"""What every test stands on: a bare environment, no network, articles, and one ready index."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import socket
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import hypothesis
+import pytest
+
+from index import BuildReport, build_index, open_index
+
+ROOT = Path(__file__).resolve().parent.parent
+MakeArticles = Callable[..., Path]
+
+_LOOPBACK = re.compile(r"127\.[\d.]+|::1|localhost|0\.0\.0\.0|::|")
+_attempts: list[str] = []
+
+# The same examples on every run: a red run can be repeated, and nothing is written down.
+hypothesis.settings.register_profile(
+    "suite", deadline=None, derandomize=True, database=None, max_examples=150
+)
+hypothesis.settings.load_profile("suite")
+
+
+def _require_loopback(host: object) -> None:
+    name = host.decode() if isinstance(host, bytes) else str(host or "")
+    if not _LOOPBACK.fullmatch(name):
+        _attempts.append(name)
+        raise AssertionError(f"a test reached for the network: {name}")
+
+
+def _barred(original: Callable[..., Any]) -> Callable[..., Any]:
+    def connect(self: socket.socket, address: Any) -> Any:
+        if self.family in (socket.AF_INET, socket.AF_INET6):
+            _require_loopback(address[0])
+        return original(self, address)
+
+    return connect
+
+
+def _barred_lookup(original: Callable[..., Any]) -> Callable[..., Any]:
+    def getaddrinfo(host: object, *arguments: Any, **named: Any) -> Any:
+        _require_loopback(host)
+        return original(host, *arguments, **named)
+
+    return getaddrinfo
+
+
+@pytest.fixture(scope="session", autouse=True)
+def bare_environment() -> Iterator[None]:
+    """No settings of the person who runs the tests, and no network but loopback."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in [each for each in os.environ if each.startswith("ASSISTANT_")]:
+            if name != "ASSISTANT_CACHE":  # an exported model need not be exported again
+                patch.delenv(name)
+        for name in ("HF_HUB_OFFLINE", "TRANSFORMERS_OFFLINE", "HF_HUB_DISABLE_TELEMETRY"):
+            patch.setenv(name, "1")
+        for name in ("connect", "connect_ex"):
+            patch.setattr(socket.socket, name, _barred(getattr(socket.socket, name)))
+        patch.setattr(socket, "getaddrinfo", _barred_lookup(socket.getaddrinfo))
+        yield
+
+
+@pytest.fixture(autouse=True)
+def no_network_was_tried() -> Iterator[None]:
+    """Fail the test during which something reached out, even if the refusal was swallowed."""
+    _attempts.clear()
+    yield
+    assert not _attempts, f"reached for the network: {_attempts}"
+
+
+@pytest.fixture
+def articles_folder(tmp_path: Path) -> Path:
+    """A copy of the sample articles that a test may change."""
+    return Path(shutil.copytree(ROOT / "articles", tmp_path / "articles"))
+
+
+@pytest.fixture(scope="session")
+def sample_index(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The sample articles' index; built once, only to be read."""
+    folder = tmp_path_factory.mktemp("sample") / "index"
+    build_index([ROOT / "articles"], folder)
+    return folder
+
+
+Files = dict[str, str | list[dict[str, str]]]
+"""Name → text, or the records of a file of JSON lines."""
+
+
+def write_articles(folder: Path, files: Files) -> Path:
+    """Write the files into a folder, which is made where it is missing; return the folder."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, content in files.items():
+        if not isinstance(content, str):
+            content = "".join(json.dumps(record) + "\n" for record in content)
+        (folder / name).write_text(content, "utf-8")
+    return folder
+
+
+@pytest.fixture
+def make_articles(tmp_path: Path) -> MakeArticles:
+    """A function that writes ``{name: text or JSON records}`` into a folder and returns it."""
+
+    def make(files: Files, folder: str = "articles") -> Path:
+        return write_articles(tmp_path / folder, files)
+
+    return make
+
+
+_LAMPS = "Lamps are blown from green glass. Each one takes a morning."
+LIBRARY: Files = {
+    "owl.txt": "The owl of Marrowby\n\nThe owl eats forty voles a week. It sleeps in the barn.\n",
+    "ferry.txt": "The ferry to Quillon\n\nThe ferry sails at noon. It carries twelve lorries.\n",
+    "bread.txt": "A loaf without salt\n\nFlour and water are mixed. The loaf bakes for an hour.\n",
+    "lamps.jsonl": [
+        {"id": "lamp-1", "title": "Glass lamps", "text": _LAMPS, "author": "Ada Venn"},
+        {"id": "lamp-2", "title": "Glass lamps", "text": _LAMPS, "author": "Bo Tarn"},
+    ],
+    "broken.txt": "\0\1\2\0" * 50,
+}
+"""Five tiny articles, two of them twins, and one file that is no text."""
+
+
+@dataclass(frozen=True)
+class Library:
+    """Articles that a test may change, and their index."""
+
+    articles: Path
+    index: Path
+
+    def build(self, **options: Any) -> BuildReport:
+        """Bring the index up to date with the articles."""
+        return build_index([self.articles], self.index, **options)
+
+    def write(self, name: str, content: str | list[dict[str, str]]) -> Path:
+        """Write an article file."""
+        return write_articles(self.articles, {name: content}) / name
+
+    def found(self, question: str) -> str:
+        """Return the title of what a newly opened index finds first."""
+        return open_index(self.index).search(question)[0].article.title
+
+    @property
+    def generation(self) -> Path:
+        """The folder of the live vectors."""
+        return self.index / "vectors" / open_index(self.index).status().generation
+
+
+@pytest.fixture(scope="session")
+def built_library(tmp_path_factory: pytest.TempPathFactory) -> Library:
+    """``LIBRARY``, indexed once; tests work on the copies that ``copy_library`` makes."""
+    folder = tmp_path_factory.mktemp("library")
+    built = Library(write_articles(folder / "articles", LIBRARY), folder / "index")
+    built.build()
+    shutil.copytree(built.articles, folder / "as it was")
+    return built
+
+
+def copy_library(built: Library, folder: Path) -> Library:
+    """Put the articles back as they were and copy their index: a build less for each test.
+
+    The articles stay where they are, because an index knows their paths.
+    """
+    shutil.rmtree(built.articles)
+    shutil.copytree(built.articles.with_name("as it was"), built.articles)
+    # A name with everything that addresses and shells would trip over.
+    return Library(built.articles, shutil.copytree(built.index, folder / "índex #1 %20?"))
+
+
+@pytest.fixture
+def library(built_library: Library, tmp_path: Path) -> Library:
+    """A small library with its index, for one test to change."""
+    return copy_library(built_library, tmp_path)
