@@ -4,7 +4,7 @@
 
 Both processes open the same index of the sample articles and answer the same question. Ours is
 ``assistant ask``. The other embeds the question with sentence-transformers, as the usual recipe
-does, and asks the same Chroma collection for the nearest passage. They run in turn; the medians
+does, and asks the same Chroma collection for the four nearest passages. They run in turn; the medians
 and their ratio are printed.
 """
 
@@ -32,8 +32,8 @@ from sentence_transformers import SentenceTransformer
 model = SentenceTransformer(str(get_model_path()), device="cpu")
 client = chromadb.PersistentClient(sys.argv[1])
 collection = client.get_collection("passages", embedding_function=None)
-found = collection.query(query_embeddings=model.encode([sys.argv[2]]), n_results=1)
-print(found["documents"][0][0])
+found = collection.query(query_embeddings=model.encode([sys.argv[2]]), n_results=4)
+print(*found["documents"][0])
 """
 
 

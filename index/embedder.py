@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from langchain_core.embeddings import Embeddings
 
 from index.errors import ModelUnavailableError
 from index.types import Span, Vectors
@@ -86,8 +85,12 @@ def unit(vectors: Vectors) -> Vectors:
     return scaled
 
 
-class Embedder(Embeddings):
-    """An embedding model behind LangChain's ``Embeddings``, with token vectors besides."""
+class Embedder:
+    """An embedding model with the methods of LangChain's ``Embeddings``, and token vectors besides.
+
+    It fits wherever LangChain takes an embedding model, but does not inherit: that import alone
+    would take a third of a second from every answer in a fresh process.
+    """
 
     def __init__(self, card: ModelCard, tokenizer: Any, engine: Engine) -> None:
         self.card = card
@@ -186,6 +189,8 @@ def _onnx_engine(path: Path) -> Engine:
 
     options = onnxruntime.SessionOptions()
     options.log_severity_level = 3
+    # Threads that wait by spinning take the cores from whatever else runs, and gain nothing here.
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     session = onnxruntime.InferenceSession(
         str(path), sess_options=options, providers=["CPUExecutionProvider"]
     )

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from langchain_core.embeddings import Embeddings
+from langchain_core.vectorstores import InMemoryVectorStore
 
 from index import Span, export
 from index.embedder import Embedder, load_embedder
@@ -39,6 +39,25 @@ def test_the_exported_copy_is_the_original(embedder: Embedder) -> None:
         assert np.abs(found[place] - expected[place]).max() < 1e-4, name
 
 
+def test_a_model_that_cannot_be_exported(
+    embedder: Embedder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Sentence-transformers itself serves it then, with the same vectors for text and tokens."""
+
+    def refuse(*_: object) -> None:
+        raise RuntimeError("an operator is not supported")
+
+    monkeypatch.setattr(export, "_write_onnx", refuse)
+    served = load_embedder(IndexSettings(cache=tmp_path))
+    assert not served.card.exported
+    texts = list(TEXTS.values())
+    for one, other in zip(served.encode(texts), embedder.encode(texts), strict=True):
+        assert one.spans == other.spans
+        assert np.abs(one.vector - other.vector).max() < 1e-4
+        assert one.tokens.shape == other.tokens.shape
+        assert np.abs(one.tokens - other.tokens).max(initial=0) < 1e-3
+
+
 def test_a_batch_changes_nothing(embedder: Embedder) -> None:
     """A text has the same vector whatever stands beside it."""
     together = embedder.embed_documents(list(TEXTS.values()))
@@ -48,7 +67,10 @@ def test_a_batch_changes_nothing(embedder: Embedder) -> None:
 
 def test_it_is_an_embeddings_of_langchain(embedder: Embedder) -> None:
     """LangChain can use it as it uses any other: lists of floats of length one."""
-    assert isinstance(embedder, Embeddings)
+    store = InMemoryVectorStore(embedder)
+    store.add_texts(["The owl sleeps in the barn.", "Bread is baked for an hour."])
+    (found,) = store.similarity_search("Where do owls rest?", 1)
+    assert "barn" in found.page_content
     assert embedder.embed_documents([]) == []
     vector = embedder.embed_query("owl")
     assert len(vector) == embedder.card.dimension == 384
@@ -139,19 +161,19 @@ def test_a_cache_that_cannot_be_written(tmp_path: Path) -> None:
         load_embedder(IndexSettings(cache=tmp_path / "cache"))
 
 
-def test_another_model_than_the_indexs(embedder: Embedder, tmp_path: Path) -> None:
+def test_another_model_than_the_indexs(tmp_path: Path) -> None:
     """An index whose model is gone is not answered with another one of the same name."""
     with pytest.raises(ModelUnavailableError, match="assistant index rebuild"):
         load_embedder(IndexSettings(cache=tmp_path), fingerprint="0" * 32)
 
 
-def test_a_damaged_copy_is_said_to_be_damaged(embedder: Embedder, tmp_path: Path) -> None:
+def test_a_damaged_copy_is_said_to_be_damaged(tmp_path: Path) -> None:
     """The exported copy can be deleted, and the message says so."""
     folder = tmp_path / "models" / "f"
     folder.mkdir(parents=True)
     for name in ("card.json", "model.onnx", "tokenizer.json"):
         (folder / name).write_bytes(b"scribble")
-    with pytest.raises(ModelUnavailableError, match=f"delete that folder"):
+    with pytest.raises(ModelUnavailableError, match="delete that folder"):
         load_embedder(IndexSettings(cache=tmp_path), fingerprint="f")
 
 
@@ -164,6 +186,10 @@ def test_the_caches_copy_is_used_without_the_original(
     assert again.card == embedder.card
 
 
-def test_the_libraries_are_told_to_stay_offline(embedder: Embedder) -> None:
-    """Nothing is ever downloaded."""
+def test_the_libraries_are_told_to_stay_offline(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Before a model is looked up, downloading is switched off."""
+    for name in ("HF_HUB_OFFLINE", "TRANSFORMERS_OFFLINE", "HF_HUB_DISABLE_TELEMETRY"):
+        monkeypatch.setenv(name, "0")
+    with pytest.raises(ModelUnavailableError):
+        export.locate_model("no-such-model")
     assert os.environ["HF_HUB_OFFLINE"] == os.environ["TRANSFORMERS_OFFLINE"] == "1"

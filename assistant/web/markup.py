@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from html import escape
 from typing import Final, Literal
 
-from assistant.types import Answer, Citation, Sentence, Stage, Support
+from assistant.types import Citation, Sentence, Stage, Support
+from assistant.web.talk import Exchange
 from index.types import IndexStatus
 
 Place = Literal["src", "inl"]
@@ -37,46 +37,6 @@ CONTEXT_SHOWN: Final = 600
 """Characters of a paragraph that a card shows on each side of the quote."""
 
 _UNPRINTABLE = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\ud800-\udfff]")
-
-
-@dataclass(frozen=True, slots=True)
-class Exchange:
-    """A question and what has become of it so far: all that the page knows of one turn.
-
-    Attributes:
-        turn: Its number in the conversation, from 1; it makes the ids of its sources unique.
-        question: As it was typed.
-        stage: What is going on while neither ``answer`` nor ``error`` is set.
-        sentences: The sentences that are ready so far.
-        citations: The citations they use.
-        answer: The finished answer.
-        error: Why there is no answer, in words for a person.
-        stopped: Whether the reader stopped it.
-    """
-
-    turn: int
-    question: str
-    stage: Stage = "searching"
-    sentences: tuple[Sentence, ...] = ()
-    citations: tuple[Citation, ...] = ()
-    answer: Answer | None = None
-    error: str | None = None
-    stopped: bool = False
-
-    @property
-    def pending(self) -> bool:
-        """Whether it is still being answered."""
-        return self.answer is None and self.error is None and not self.stopped
-
-    @property
-    def sources(self) -> tuple[Citation, ...]:
-        """What the answer cites, as far as it is known."""
-        return self.citations if self.answer is None else self.answer.citations
-
-    @property
-    def closest(self) -> tuple[Citation, ...]:
-        """What came nearest, when the articles do not answer."""
-        return () if self.answer is None or self.sources else self.answer.closest
 
 
 def clean(text: str) -> str:

@@ -6,43 +6,24 @@ the buttons are painted from it and never read back.
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 import gradio as gr
 
-from assistant.types import Answer, Turn, Update
+from assistant.types import Answer
 from assistant.web import AddressError, markup
-from assistant.web.markup import Exchange
+from assistant.web.talk import Answering, Exchange, Exchanges, Reply, answering, history_of
 from index.errors import UserError
-from index.types import IndexStatus
 
-UNEXPECTED: Final = "Something went wrong while answering; the details are in the terminal."
 EXAMPLES: Final = 3
 AT_ONCE: Final = 4
 """Questions that are answered at the same time; more of them wait."""
 
-Exchanges = tuple[Exchange, ...]
 Changes = dict[Any, Any]
 """New values by component: what a Gradio handler returns."""
-
-log = logging.getLogger(__name__)
-
-
-class Answering(Protocol):
-    """What the page needs of an ``Assistant``."""
-
-    def stream(self, question: str, history: Sequence[Turn] = ()) -> Iterator[Update]:
-        """Answer step by step."""
-
-    def suggestions(self) -> tuple[str, ...]:
-        """Return questions that the articles can answer."""
-
-    def status(self) -> IndexStatus:
-        """Describe the index."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +31,7 @@ class Parts:
     """The components of the page that change."""
 
     exchanges: gr.State
+    reply: gr.State
     header: gr.HTML
     chat: gr.Chatbot
     question: gr.Textbox
@@ -62,7 +44,7 @@ class Parts:
     def all(self) -> list[Any]:
         """Every one of them, as outputs of a handler."""
         shown = [self.header, self.chat, self.question, self.send, self.stop, self.panel]
-        return [self.exchanges, *shown, *self.examples]
+        return [self.exchanges, self.reply, *shown, *self.examples]
 
 
 def build_page(assistant: Answering) -> gr.Blocks:
@@ -104,41 +86,6 @@ def start_page(page: gr.Blocks, host: str, port: int | None) -> None:
     )
 
 
-def conversation(exchanges: Exchanges) -> tuple[Turn, ...]:
-    """Return what has been asked and answered, as the core wants it: plain text."""
-    turns: list[Turn] = []
-    for exchange in exchanges:
-        if exchange.answer is not None:
-            turns.append(Turn("user", exchange.question))
-            turns.append(Turn("assistant", exchange.answer.text))
-    return tuple(turns)
-
-
-def answering(assistant: Answering, exchanges: Exchanges, question: str) -> Iterator[Exchanges]:
-    """Ask ``question`` and yield the conversation after each step; a failure becomes its message."""
-    current = Exchange(turn=len(exchanges) + 1, question=question)
-    yield (*exchanges, current)
-    try:
-        for update in assistant.stream(question, conversation(exchanges)):
-            current = _advance(current, update)
-            yield (*exchanges, current)
-    except UserError as error:
-        yield (*exchanges, replace(current, error=str(error)))
-    except Exception:  # the page must outlive any fault of the core
-        log.exception("answering failed")
-        yield (*exchanges, replace(current, error=UNEXPECTED))
-
-
-def _advance(exchange: Exchange, update: Update) -> Exchange:
-    return replace(
-        exchange,
-        stage=update.stage,
-        sentences=update.sentences,
-        citations=update.citations,
-        answer=update.answer,
-    )
-
-
 def _theme() -> gr.Theme:
     # Fonts of the system only: anything else would be fetched.
     return gr.themes.Soft(
@@ -150,7 +97,7 @@ def _theme() -> gr.Theme:
 
 
 def _lay_out() -> Parts:
-    exchanges = gr.State(())
+    exchanges, reply = gr.State(()), gr.State(None)
     header = gr.HTML(elem_id="head")
     with gr.Row(elem_id="columns"):
         with gr.Column(scale=58, elem_id="talk"):
@@ -166,7 +113,7 @@ def _lay_out() -> Parts:
                 )
         with gr.Column(scale=42, elem_id="side"):
             panel = gr.HTML(markup.panel_html(()), elem_id="panel")
-    return Parts(exchanges, header, chat, question, send, stop, examples, panel)
+    return Parts(exchanges, reply, header, chat, question, send, stop, examples, panel)
 
 
 def _chat() -> gr.Chatbot:
@@ -197,22 +144,22 @@ def _question() -> gr.Textbox:
 
 def _connect(page: gr.Blocks, parts: Parts, assistant: Answering) -> None:
     quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
-    ask = _asker(parts, assistant)
-    running = [
-        gr.on(
-            [parts.question.submit, parts.send.click],
-            ask,
-            [parts.question, parts.exchanges],
-            parts.all,
-            **quiet,
-        )
-    ]
-    for example in parts.examples:
-        running.append(example.click(ask, [example, parts.exchanges], parts.all, **quiet))
-    parts.stop.click(
-        _stopper(parts), parts.exchanges, parts.all, cancels=running, queue=False, **quiet
+    ask, stop, greet = _asker(parts, assistant), _stopper(parts), _greeter(parts, assistant)
+    told = [parts.exchanges, parts.reply]
+    gr.on(
+        [parts.question.submit, parts.send.click],
+        ask,
+        [parts.question, parts.exchanges],
+        parts.all,
+        **quiet,
     )
-    page.load(_greeter(parts, assistant), None, parts.all, **quiet)
+    for example in parts.examples:
+        example.click(ask, [example, parts.exchanges], parts.all, **quiet)
+    parts.stop.click(stop, told, parts.all, queue=False, **quiet)
+    parts.chat.clear(stop, told, parts.all, queue=False, **quiet).then(
+        lambda: _paint(parts, ()) | greet(), None, parts.all, **quiet
+    )
+    page.load(greet, None, parts.all, **quiet)
 
 
 def _asker(parts: Parts, assistant: Answering) -> Callable[[str, Exchanges], Iterator[Changes]]:
@@ -220,19 +167,22 @@ def _asker(parts: Parts, assistant: Answering) -> Callable[[str, Exchanges], Ite
         if not question.strip() or (exchanges and exchanges[-1].pending):
             yield {parts.exchanges: gr.skip()}
             return
-        emptied: Changes = {parts.question: ""}
-        for step in answering(assistant, exchanges, question):
-            yield _paint(parts, step) | emptied
-            emptied = {}  # what is typed meanwhile stays
+        current = Exchange(turn=len(exchanges) + 1, question=question)
+        reply = Reply(assistant, question, history_of(exchanges))
+        yield _paint(parts, (*exchanges, current)) | {parts.question: "", parts.reply: reply}
+        for step in answering(current, reply):
+            yield _paint(parts, (*exchanges, step))
 
     return ask
 
 
-def _stopper(parts: Parts) -> Callable[[Exchanges], Changes]:
-    def stop(exchanges: Exchanges) -> Changes:
-        if not exchanges or not exchanges[-1].pending:
-            return _paint(parts, exchanges)
-        return _paint(parts, (*exchanges[:-1], replace(exchanges[-1], stopped=True)))
+def _stopper(parts: Parts) -> Callable[[Exchanges, Reply | None], Changes]:
+    def stop(exchanges: Exchanges, reply: Reply | None) -> Changes:
+        if reply is not None:
+            reply.stop()
+        if exchanges and exchanges[-1].pending:
+            exchanges = (*exchanges[:-1], replace(exchanges[-1], stopped=True))
+        return _paint(parts, exchanges)
 
     return stop
 
