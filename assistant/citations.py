@@ -8,6 +8,7 @@ from assistant.evidence import Evidence
 from assistant.types import Citation, CitedArticle, Sentence
 from index import ArticleInfo, Span, View
 from index.errors import IndexDamagedError
+from index.passages import paragraph_spans
 
 
 def cite_evidence(
@@ -43,7 +44,7 @@ def cite_span(
         info: The article.
         span: What is quoted.
         n: The citation's number.
-        passage: Id and offsets of the passage, which is shown round the quote.
+        passage: Id and offsets of the passage that was found.
         score: How well it answers, 0..1.
 
     Raises:
@@ -55,6 +56,7 @@ def cite_span(
             f"The catalogue has lost the article {info.title!r}; run `assistant index rebuild`."
         )
     identifier, around = passage
+    context = _paragraph(article.text, around, span)
     return Citation(
         n=n,
         quote=article.text[span.start : span.end],
@@ -64,9 +66,21 @@ def cite_span(
         score=round(score, 4),
         article=CitedArticle(info.id, info.title, info.author, info.published, info.source),
         stale=view.is_stale(info),
-        context=article.text[around.start : around.end],
-        context_start=around.start,
+        context=article.text[context.start : context.end],
+        context_start=context.start,
     )
+
+
+def _paragraph(text: str, passage: Span, quote: Span) -> Span:
+    """Return the paragraph round a quote, as far as its passage reaches.
+
+    A quote that is a paragraph of its own is shown in the whole passage: alone it explains little.
+    """
+    for paragraph in paragraph_spans(text[passage.start : passage.end]):
+        start, end = passage.start + paragraph.start, passage.start + paragraph.end
+        if start <= quote.start and quote.end <= end and (start, end) != quote:
+            return Span(start, end)
+    return passage
 
 
 def quoted_sentences(citations: Iterable[Citation]) -> tuple[Sentence, ...]:

@@ -41,9 +41,21 @@ def serve(
     _check_address(host, port)
     _stay_offline()
     assistant = _open(index_dir, articles)
-    from assistant.web.page import build_page, run_page
+    import typer
 
-    run_page(build_page(assistant), host, port)
+    from assistant.web.page import build_page, start_page
+
+    page = build_page(assistant)
+    try:
+        start_page(page, host, port)
+    except OSError as error:  # it was free a moment ago
+        raise _taken(port) from error
+    typer.echo(f"Article Assistant is ready at {page.local_url} (Ctrl+C stops it).")
+    page.block_thread()
+
+
+def _taken(port: int) -> AddressError:
+    return AddressError(f"Port {port} is taken; choose another one with --port.")
 
 
 def _check_address(host: str, port: int) -> None:
@@ -55,7 +67,7 @@ def _check_address(host: str, port: int) -> None:
             probe.bind(address)
     except OSError as error:
         if error.errno == errno.EADDRINUSE:
-            raise AddressError(f"Port {port} is taken; choose another one with --port.") from error
+            raise _taken(port) from error
         reason = error.strerror or error
         raise AddressError(
             f"Cannot listen on {host}, port {port} ({reason}); correct --host or --port."

@@ -12,12 +12,12 @@ from datetime import date
 from html import escape
 from typing import Final, Literal
 
-from assistant.types import Citation, Sentence, Stage, Support
+from assistant.types import Answer, Citation, Sentence, Stage, Support
 from assistant.web.talk import Exchange
 from index.types import IndexStatus
 
 Place = Literal["src", "inl"]
-"""Where a card stands: ``src`` in the panel of wide screens, ``inl`` in the message of narrow ones."""
+"""Where a card stands: ``src`` in the panel of a wide screen, ``inl`` in a narrow one's message."""
 
 STATES: Final[dict[Stage, str]] = {
     "searching": "Searching the articles…",
@@ -62,11 +62,14 @@ def message_html(exchange: Exchange) -> str:
     answer = exchange.answer
     if answer is None:
         return _draft(exchange)
+    sources = _inline_sources(exchange)
     if answer.kind == "answered":
-        return f'<div class="answer">{_sentences(exchange)}{_inline_sources(exchange)}</div>'
+        return f'<div class="answer">{_understood(answer)}{_sentences(exchange)}{sources}</div>'
     look = "refusal" if answer.kind == "not_in_articles" else "greeting"
     lines = "".join(f'<p dir="auto">{safe(line)}</p>' for line in answer.text.splitlines() if line)
-    return f'<div class="{look}">{lines}{_inline_sources(exchange)}</div>'
+    offers = "".join(f'<li dir="auto">{safe(each)}</li>' for each in answer.suggestions)
+    offered = f"<ul>{offers}</ul>" if offers else ""
+    return f'<div class="{look}">{lines}{offered}{sources}</div>'
 
 
 def panel_html(exchanges: Sequence[Exchange]) -> str:
@@ -76,14 +79,12 @@ def panel_html(exchanges: Sequence[Exchange]) -> str:
     return f'<section class="sources"><h2>Sources</h2>{groups or hint}</section>'
 
 
-def header_html(status: IndexStatus, model: str | None) -> str:
-    """Return the page's head: its name and what it answers from, and how."""
+def header_html(status: IndexStatus) -> str:
+    """Return the page's head: its name, what it answers from, and how."""
     articles = f"{status.articles:,} article" + ("" if status.articles == 1 else "s")
-    folder = f'<span title="{safe(status.directory)}">{safe(short_source(status.directory))}</span>'
-    manner = "Answers quote the articles word for word"
-    if model is not None:
-        manner = f"Answers are written by {safe(model)} and checked against the articles"
-    return _header(f"{articles} · index {folder} · {manner}")
+    place, shown = safe(status.directory), safe(short_source(status.directory))
+    folder = f'<span class="folder" title="{place}"> · index {shown}</span>'
+    return _header(f"{articles}{folder} · Answers quote the articles word for word")
 
 
 def header_error_html(message: str) -> str:
@@ -104,6 +105,13 @@ def short_source(source: str) -> str:
 
 def _header(line: str) -> str:
     return f'<div class="title"><h1>Article Assistant</h1><p class="note">{line}</p></div>'
+
+
+def _understood(answer: Answer) -> str:
+    asked, understood = clean(answer.question), clean(answer.standalone_question)
+    if understood in ("", asked):
+        return ""
+    return f'<p class="note" dir="auto">Understood as: {safe(understood)}</p>'
 
 
 def _draft(exchange: Exchange) -> str:
@@ -169,7 +177,7 @@ def _cards(exchange: Exchange, place: Place) -> list[str]:
 def _card(citation: Citation, anchor: str, number: str) -> str:
     label = f'<span class="number">{number}</span>' if number else ""
     title = f'<h3 dir="auto">{safe(citation.article.title)}</h3>'
-    stale = '<p class="stale">This article has changed since it was indexed.</p>'
+    stale = '<p class="stale">This article has changed or gone since it was indexed.</p>'
     return (
         f'<article{anchor} class="card{"" if number else " near"}">'
         f"<header>{label}{title}</header>{_about(citation)}"
@@ -180,11 +188,11 @@ def _card(citation: Citation, anchor: str, number: str) -> str:
 
 def _about(citation: Citation) -> str:
     article = citation.article
-    shown = [f"<span>{safe(article.author)}</span>"] if article.author else []
+    shown = [f'<span dir="auto">{safe(article.author)}</span>'] if article.author else []
     if article.published:
         shown.append(f"<time>{safe(_long_date(article.published))}</time>")
     source = safe(short_source(article.source))
-    shown.append(f'<span title="{safe(article.source)}">{source}</span>')
+    shown.append(f'<span dir="auto" title="{safe(article.source)}">{source}</span>')
     return f'<p class="about">{" · ".join(shown)}</p>'
 
 
@@ -198,12 +206,14 @@ def _long_date(published: str) -> str:
 
 def context_html(citation: Citation) -> str:
     """Return the paragraph round a quote, the quote in ``<mark>``."""
+    quote, context = citation.quote, citation.context
     begin = citation.start - citation.context_start
-    end = begin + len(citation.quote)
-    mark = f"<mark>{safe(citation.quote)}</mark>"
-    if begin < 0 or citation.context[begin:end] != citation.quote:
+    mark = f"<mark>{safe(quote)}</mark>"
+    if begin < 0 or not context.startswith(quote, begin):
         return mark
-    before, after = citation.context[:begin], citation.context[end:]
+    # White space at the quote's edges belongs to what stands round it.
+    before = context[:begin] + quote[: len(quote) - len(quote.lstrip())]
+    after = quote[len(quote.rstrip()) :] + context[begin + len(quote) :]
     return f"{_lead(before)}{mark}{_tail(after)}"
 
 

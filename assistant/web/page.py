@@ -14,13 +14,31 @@ from typing import Any, Final
 import gradio as gr
 
 from assistant.types import Answer
-from assistant.web import AddressError, markup
+from assistant.web import markup
 from assistant.web.talk import Answering, Exchange, Exchanges, Reply, answering, history_of
 from index.errors import UserError
 
 EXAMPLES: Final = 3
 AT_ONCE: Final = 4
 """Questions that are answered at the same time; more of them wait."""
+
+FOLLOW: Final = """() => {
+    const chat = document.querySelector("#chat");
+    let asked = 0;
+    new MutationObserver(() => {
+        for (const each of chat.querySelectorAll("[data-testid=user], [data-testid=bot]"))
+            each.removeAttribute("aria-label");
+        const now = chat.querySelectorAll(".question").length;
+        if (now > asked) {
+            const log = chat.querySelector("[role=log]");
+            log.scrollTop = log.scrollHeight;
+            document.querySelector("#panel").scrollTop = 0;
+        }
+        asked = now;
+    }).observe(chat, {childList: true, subtree: true});
+}"""
+"""Shows what a new question brings even to a reader who had scrolled away; and takes off the labels
+that would read the messages' HTML source to a blind reader."""
 
 Changes = dict[Any, Any]
 """New values by component: what a Gradio handler returns."""
@@ -49,30 +67,20 @@ class Parts:
 
 def build_page(assistant: Answering) -> gr.Blocks:
     """Return the page over ``assistant``."""
-    with gr.Blocks(title="Article Assistant", analytics_enabled=False, fill_width=True) as page:
+    page = gr.Blocks(title="Article Assistant", analytics_enabled=False, fill_width=True)
+    with page:
         parts = _lay_out()
         _connect(page, parts, assistant)
-    return page.queue(default_concurrency_limit=AT_ONCE)
-
-
-def run_page(page: gr.Blocks, host: str, port: int) -> None:
-    """Serve ``page`` until it is interrupted.
-
-    Raises:
-        AddressError: The port was taken a moment ago.
-    """
-    try:
-        start_page(page, host, port)
-    except OSError as error:
-        raise AddressError(f"Port {port} is taken; choose another one with --port.") from error
-    import typer
-
-    typer.echo(f"Article Assistant is ready at {page.local_url} (Ctrl+C stops it).")
-    page.block_thread()
+    page.queue(default_concurrency_limit=AT_ONCE)
+    return page
 
 
 def start_page(page: gr.Blocks, host: str, port: int | None) -> None:
-    """Start serving ``page`` and return."""
+    """Start serving ``page`` and return.
+
+    Raises:
+        OSError: The port cannot be used.
+    """
     page.launch(
         server_name=host,
         server_port=port,
@@ -88,11 +96,18 @@ def start_page(page: gr.Blocks, host: str, port: int | None) -> None:
 
 def _theme() -> gr.Theme:
     # Fonts of the system only: anything else would be fetched.
-    return gr.themes.Soft(
+    theme = gr.themes.Soft(
         primary_hue="teal",
         neutral_hue="slate",
         font=["system-ui", "-apple-system", "Segoe UI", "Roboto", "sans-serif"],
         font_mono=["ui-monospace", "Consolas", "monospace"],
+    )
+    # White on the default shade of the button has too little contrast.
+    return theme.set(
+        button_primary_background_fill="*primary_700",
+        button_primary_background_fill_hover="*primary_800",
+        button_primary_background_fill_dark="*primary_700",
+        button_primary_background_fill_hover_dark="*primary_800",
     )
 
 
@@ -144,8 +159,7 @@ def _question() -> gr.Textbox:
 
 def _connect(page: gr.Blocks, parts: Parts, assistant: Answering) -> None:
     quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
-    ask, stop, greet = _asker(parts, assistant), _stopper(parts), _greeter(parts, assistant)
-    told = [parts.exchanges, parts.reply]
+    ask, greet = _asker(parts, assistant), _greeter(parts, assistant)
     gr.on(
         [parts.question.submit, parts.send.click],
         ask,
@@ -155,11 +169,13 @@ def _connect(page: gr.Blocks, parts: Parts, assistant: Answering) -> None:
     )
     for example in parts.examples:
         example.click(ask, [example, parts.exchanges], parts.all, **quiet)
-    parts.stop.click(stop, told, parts.all, queue=False, **quiet)
-    parts.chat.clear(stop, told, parts.all, queue=False, **quiet).then(
-        lambda: _paint(parts, ()) | greet(), None, parts.all, **quiet
-    )
-    page.load(greet, None, parts.all, **quiet)
+    parts.stop.click(_stop(parts), [parts.exchanges, parts.reply], parts.all, queue=False, **quiet)
+    cleared = parts.chat.clear(_discard, parts.reply, None, queue=False, **quiet)
+    # In a step of its own: what the discarded answer painted last must be painted over.
+    emptied = cleared.then(lambda: _paint(parts, ()), None, parts.all, **quiet)
+    for opened in (page.load, emptied.then):
+        opened(greet, None, parts.all, **quiet)
+    page.load(None, js=FOLLOW)
 
 
 def _asker(parts: Parts, assistant: Answering) -> Callable[[str, Exchanges], Iterator[Changes]]:
@@ -176,7 +192,7 @@ def _asker(parts: Parts, assistant: Answering) -> Callable[[str, Exchanges], Ite
     return ask
 
 
-def _stopper(parts: Parts) -> Callable[[Exchanges, Reply | None], Changes]:
+def _stop(parts: Parts) -> Callable[[Exchanges, Reply | None], Changes]:
     def stop(exchanges: Exchanges, reply: Reply | None) -> Changes:
         if reply is not None:
             reply.stop()
@@ -187,16 +203,18 @@ def _stopper(parts: Parts) -> Callable[[Exchanges, Reply | None], Changes]:
     return stop
 
 
-def _greeter(parts: Parts, assistant: Answering) -> Callable[[], Changes]:
-    def greet() -> Changes:
+def _discard(reply: Reply | None) -> None:
+    if reply is not None:
+        reply.discard()
+
+
+def _greeter(parts: Parts, assistant: Answering) -> Callable[[], Iterator[Changes]]:
+    def greet() -> Iterator[Changes]:
         try:
-            # A model's name is an extra that not every assistant has.
-            model = getattr(assistant, "model", None)
-            header = markup.header_html(assistant.status(), model)
-            examples = assistant.suggestions()
+            yield {parts.header: markup.header_html(assistant.status())}
+            yield _offer(parts, assistant.suggestions())
         except UserError as error:
-            return {parts.header: markup.header_error_html(str(error))}
-        return {parts.header: header} | _offer(parts, examples)
+            yield {parts.header: markup.header_error_html(str(error))}
 
     return greet
 

@@ -1,4 +1,4 @@
-"""From a question to the steps of its answer: one conversation as the page keeps it, without Gradio."""
+"""From a question to the steps of its answer: a conversation as the page keeps it; no Gradio."""
 
 from __future__ import annotations
 
@@ -75,14 +75,18 @@ Exchanges = tuple[Exchange, ...]
 
 
 class Reply:
-    """An answer in the making, in a thread of its own: a reader can stop it between two steps.
+    """An answer in the making, in a thread of its own, so that a reader can stop it at any moment.
 
     Gradio's own ``cancels`` waits for the running step to end, and drops what is asked meanwhile.
+
+    Attributes:
+        discarded: Whether nobody wants to see it any more.
     """
 
     def __init__(self, assistant: Answering, question: str, history: Sequence[Turn]) -> None:
         self._steps: SimpleQueue[Update | Exception | None] = SimpleQueue()
         self._stopped = Event()
+        self.discarded = False
         work = (assistant, question, history)
         Thread(target=self._run, args=work, name="reply", daemon=True).start()
 
@@ -95,6 +99,11 @@ class Reply:
         """End the updates at once; the thread ends after its present step."""
         self._stopped.set()
         self._steps.put(None)
+
+    def discard(self) -> None:
+        """Stop it, and keep it off the page."""
+        self.discarded = True
+        self.stop()
 
     def updates(self) -> Iterator[Update]:
         """Yield each step until the answer is done or stopped; raise what the assistant raised."""
@@ -109,7 +118,7 @@ class Reply:
                 self._steps.put(update)
                 if self.stopped:
                     return
-        except Exception as error:  # raised again where the updates are read
+        except Exception as error:  # noqa: BLE001 - raised again where the updates are read
             self._steps.put(error)
         self._steps.put(None)
 
@@ -127,8 +136,13 @@ def answering(exchange: Exchange, reply: Reply) -> Iterator[Exchange]:
         log.exception("answering failed")
         yield replace(exchange, error=UNEXPECTED)
         return
-    if exchange.pending:
+    if not exchange.pending or reply.discarded:
+        return
+    if reply.stopped:
         yield replace(exchange, stopped=True)
+    else:
+        log.error("the assistant ended without an answer")
+        yield replace(exchange, error=UNEXPECTED)
 
 
 def history_of(exchanges: Exchanges) -> tuple[Turn, ...]:
