@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from assistant.evidence import Evidence
+from assistant.render import one_line
 from assistant.types import Citation, CitedArticle, Sentence
 from index import ArticleInfo, Span, View
 from index.errors import IndexDamagedError
@@ -94,11 +95,6 @@ def marked_text(sentences: Iterable[Sentence], separator: str = " ") -> str:
         " ".join([each.text, "".join(f"[{n}]" for n in each.citations)]).strip()
         for each in sentences
     )
-
-
-def one_line(text: str) -> str:
-    """Return a text with its line breaks and runs of spaces made one space, for display."""
-    return " ".join(text.split())
 
 
 def _bounds(each: Evidence) -> tuple[int, int]:

@@ -10,8 +10,8 @@ IntentKind = Literal["question", "summary", "listing", "greeting"]
 
 _ARTICLES = r"(?:articles?|documents?|texts?|stories|files|sources|collection)"
 _GREETING = re.compile(
-    r"(?:(?:hi|hello|hey|howdy|greetings|good (?:morning|afternoon|evening|day)|hallo|thanks|thank you"
-    r"|cheers|bye|goodbye|how are you|who are you|what can you do|help)"
+    r"(?:(?:hi|hello|hey|howdy|greetings|good (?:morning|afternoon|evening|day)|hallo|thanks"
+    r"|thank you|cheers|bye|goodbye|how are you|who are you|what can you do|help)"
     r"(?: (?:there|again|everyone|assistant|so much|very much|a lot))*[\s,!.?]*)+",
     re.IGNORECASE,
 )

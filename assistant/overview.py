@@ -12,7 +12,8 @@ from itertools import chain, islice
 
 import numpy as np
 
-from assistant.citations import cite_span, marked_text, one_line
+from assistant.citations import cite_span, marked_text
+from assistant.render import one_line
 from assistant.types import Citation, Sentence
 from index import ArticleInfo, Passage, Span, View
 from index.words import terms

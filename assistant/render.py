@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from textwrap import fill
+from typing import TYPE_CHECKING
 
-from assistant.citations import one_line
-from assistant.types import Answer, Citation
+if TYPE_CHECKING:
+    from assistant.types import Answer, Citation
 
 Line = tuple[str, str]
 """A style of rich (or an empty one) and a line of text."""
@@ -31,6 +32,11 @@ def answer_lines(answer: Answer) -> Iterator[Line]:
 def plain_answer(answer: Answer) -> str:
     """Return an answer as plain text."""
     return "\n".join(text for _, text in answer_lines(answer))
+
+
+def one_line(text: str) -> str:
+    """Return a text with its line breaks and runs of spaces made one space, for display."""
+    return " ".join(text.split())
 
 
 def _quotes(label: str, citations: Iterable[Citation]) -> Iterator[Line]:

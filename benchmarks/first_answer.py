@@ -4,8 +4,8 @@
 
 Both processes open the same index of the sample articles and answer the same question. Ours is
 ``assistant ask``. The other embeds the question with sentence-transformers, as the usual recipe
-does, and asks the same Chroma collection for the four nearest passages. They run in turn; the medians
-and their ratio are printed.
+does, and asks the same Chroma collection for the four nearest passages. They run in turn; the
+medians and their ratio are printed.
 """
 
 from __future__ import annotations

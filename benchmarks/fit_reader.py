@@ -42,6 +42,7 @@ WEIGHTS = Path(reader.__file__).parent / "weights.json"
 
 
 def load_jsonl(path: Path) -> Iterator[dict[str, Any]]:
+    """Yield the objects of a gzipped file of JSON lines."""
     with gzip.open(path, "rt", encoding="utf-8") as lines:
         yield from map(json.loads, lines)
 
@@ -63,6 +64,7 @@ def gold_spans(
 
 
 def holds_answer(each: Evidence, question: dict[str, Any], gold: dict[str, list[Span]]) -> bool:
+    """Whether a sentence stands in the gold evidence and holds a gold answer."""
     span = each.signals.span
     article = each.signals.hit.passage.article_id
     near = any(span.start < g.end and span.end > g.start for g in gold.get(article, ()))

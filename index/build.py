@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,13 +15,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from index.catalogue import Catalogue
-from index.embedder import Embedder, EncodedText, load_embedder
+from index.embedder import Embedder, EncodedText
 from index.errors import (
     ArticlesNotFoundError,
     IndexDamagedError,
     ModelMismatchError,
 )
 from index.lock import build_lock
+from index.models import load_embedder
 from index.passages import RULES, cut_passages, passage_budget, title_budget
 from index.plan import Plan, make_plan
 from index.search import GENERATIONS, embedded_text
@@ -34,7 +36,7 @@ from index.types import (
     Vectors,
     no_progress,
 )
-from index.vectors import Generation, remove_unused, write_generation
+from index.vectors import Generation, next_generation, remove_unused, write_generation
 from index.writer import PlacedPassage, Writer, open_writer
 
 _SAVE_SECONDS = 5.0  # how much embedding a crash may cost
@@ -96,7 +98,7 @@ def rebuild_index(
         if paths:
             try:
                 with open_writer(catalogue) as writer:
-                    writer.digests()
+                    writer.check()
             except IndexDamagedError:
                 catalogue.remove()
         with open_writer(catalogue) as writer:
@@ -124,14 +126,15 @@ class _Build:
 
     def run(self, paths: Sequence[Path]) -> BuildReport:
         """Read, plan, embed, write, commit."""
-        paths = [path.resolve() for path in paths] or self._remembered()
+        # Not resolved: a link is to be followed anew at each build.
+        paths = [Path(os.path.abspath(path)) for path in paths] or self._remembered()  # noqa: PTH100
         if not self.afresh:
             self._check_model()
         known = {} if self.afresh else self.writer.digests()
         plan = make_plan(paths, known, self.progress)
         current = self.writer.meta("generation")
         if not (plan.new or plan.changed or plan.removed) and self._intact(current):
-            return self._finish_unchanged(plan, str(current))
+            return self._finish_unchanged(plan, str(current), paths)
         embedder = load_embedder(self.settings)
         if not self.afresh:
             self._check_weights(embedder)
@@ -215,9 +218,10 @@ class _Build:
         embedder: Embedder,
         paths: Sequence[Path],
     ) -> BuildReport:
-        generation = f"g{int((self.writer.meta('generation') or 'g0')[1:]) + 1:06d}"
         generations = self.folder / GENERATIONS
-        remove_unused(generations, keep=self.writer.meta("generation") or "")
+        current = self.writer.meta("generation")
+        generation = next_generation(generations, current)
+        remove_unused(generations, keep=current or "")
         self.writer.begin()
         try:
             replaced = (*plan.removed, *(each.info.id for each in plan.changed))
@@ -246,11 +250,15 @@ class _Build:
         self.writer.set_meta("model", self.settings.model)
         self.writer.set_meta("fingerprint", embedder.card.fingerprint)
         self.writer.set_meta("rules", RULES)
-        self.writer.set_meta("sources", "\n".join(str(path) for path in paths))
         self.writer.set_meta("built", _now())
+        self._put_sources(paths)
 
-    def _finish_unchanged(self, plan: Plan, generation: str) -> BuildReport:
+    def _put_sources(self, paths: Sequence[Path]) -> None:
+        self.writer.set_meta("sources", "\n".join(str(path) for path in paths))
+
+    def _finish_unchanged(self, plan: Plan, generation: str, paths: Sequence[Path]) -> BuildReport:
         self.writer.begin()
+        self._put_sources(paths)
         self.writer.put_files(plan.files)
         self.writer.commit()
         return self._report(plan, self.writer.count("passage"), 0, generation)

@@ -40,7 +40,7 @@ CREATE TABLE file (
 CREATE TABLE build (
     number INTEGER PRIMARY KEY, finished TEXT NOT NULL, generation TEXT NOT NULL,
     report TEXT NOT NULL);
-CREATE VIRTUAL TABLE words USING fts5 (title, body, content='', tokenize='unicode61');
+CREATE VIRTUAL TABLE words USING fts5 (title, body, content='', tokenize='ascii');
 CREATE VIRTUAL TABLE vocabulary USING fts5vocab (words, 'row');
 """
 

@@ -1,25 +1,14 @@
-"""Texts → vectors, with the exported copy of the embedding model; loads no torch.
-
-``load_embedder`` finds the exported copy in the cache by the model's fingerprint and makes it
-first where it is missing (``index.export``, the only part that needs sentence-transformers).
-"""
+"""Texts → vectors of the texts and of their tokens, by whatever engine runs the model."""
 
 from __future__ import annotations
 
-import json
-import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
-from index.errors import ModelUnavailableError
 from index.types import Span, Vectors
-
-if TYPE_CHECKING:
-    from index.settings import IndexSettings
 
 BATCH = 8
 """Texts in one forward pass; a third faster than 32 on two cores."""
@@ -121,7 +110,9 @@ class Embedder:
         return self.embed_documents([text])[0]
 
     def _encode_batch(self, texts: Sequence[str]) -> Iterator[EncodedText]:
-        encodings = self._tokenizer.encode_batch(list(texts))
+        # A terminal of another encoding hands over lone surrogates, which no tokenizer takes.
+        sound = [text.encode("utf-8", "replace").decode() for text in texts]
+        encodings = self._tokenizer.encode_batch(sound)
         longest = max(min(len(encoding.ids), self.card.window) for encoding in encodings)
         ids = np.zeros((len(texts), longest), dtype=np.int64)
         mask = np.zeros_like(ids)
@@ -144,73 +135,3 @@ class Embedder:
                 spans=tuple(Span(*encoding.offsets[place]) for place in inner),
                 words=tuple(encoding.tokens[place] for place in inner),
             )
-
-
-def load_embedder(settings: IndexSettings, fingerprint: str | None = None) -> Embedder:
-    """Load the model that ``settings`` name.
-
-    Args:
-        settings: Name the model and the cache folder.
-        fingerprint: The model that an index was made with, where one is known: its exported copy
-            is then opened without looking at the original.
-
-    Raises:
-        ModelUnavailableError: The model is not on this machine or cannot be used.
-    """
-    folder = settings.cache / "models" / (fingerprint or "")
-    if not fingerprint or not (folder / "card.json").is_file():
-        from index.export import export_model
-
-        folder = export_model(settings.model, settings.cache / "models", expected=fingerprint)
-    return _open_exported(folder, settings.model)
-
-
-def _open_exported(folder: Path, name: str) -> Embedder:
-    from tokenizers import Tokenizer
-
-    try:
-        card = ModelCard(**json.loads((folder / "card.json").read_text("utf-8")))
-        tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-        tokenizer.no_truncation()
-        tokenizer.no_padding()
-        engine = _onnx_engine(folder / "model.onnx") if card.exported else _torch_engine(name)
-    except ModelUnavailableError:
-        raise
-    except Exception as error:  # onnxruntime and tokenizers raise bare Exceptions
-        raise ModelUnavailableError(
-            f"The exported copy of the embedding model in {folder} cannot be read; delete that "
-            f"folder and run the command again."
-        ) from error
-    return Embedder(card, tokenizer, engine)
-
-
-def _onnx_engine(path: Path) -> Engine:
-    import onnxruntime
-
-    options = onnxruntime.SessionOptions()
-    options.log_severity_level = 3
-    # Threads that wait by spinning take the cores from whatever else runs, and gain nothing here.
-    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    session = onnxruntime.InferenceSession(
-        str(path), sess_options=options, providers=["CPUExecutionProvider"]
-    )
-
-    def run(ids: Any, mask: Any) -> tuple[Vectors, Vectors]:
-        tokens, vectors = session.run(["token_vectors", "text_vector"], {"ids": ids, "mask": mask})
-        return tokens, vectors
-
-    return run
-
-
-def _torch_engine(name: str) -> Engine:
-    from index.export import load_original, run_original
-
-    model = load_original(name)
-    return lambda ids, mask: run_original(model, ids, mask)
-
-
-def stay_offline() -> None:
-    """Tell the Hugging Face libraries that nothing may be downloaded, before they are imported."""
-    os.environ["HF_HUB_OFFLINE"] = "1"
-    os.environ["TRANSFORMERS_OFFLINE"] = "1"
-    os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"

@@ -20,7 +20,7 @@ from typing import Any
 
 import numpy as np
 
-from index.embedder import ModelCard, stay_offline
+from index.embedder import ModelCard
 from index.errors import ModelUnavailableError, StorageError
 from index.settings import DEFAULT_MODEL
 from index.types import Vectors
@@ -207,3 +207,10 @@ def _sha256(path: Path) -> str:
         raise ModelUnavailableError(
             f"The model file {path} cannot be read ({error.strerror}); reinstall the model."
         ) from error
+
+
+def stay_offline() -> None:
+    """Tell the Hugging Face libraries that nothing may be downloaded, before they are imported."""
+    os.environ["HF_HUB_OFFLINE"] = "1"
+    os.environ["TRANSFORMERS_OFFLINE"] = "1"
+    os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"

@@ -15,16 +15,20 @@ HOLDER_NAME = "build.holder"
 
 @contextmanager
 def build_lock(folder: Path) -> Iterator[None]:
-    """Let exactly one builder in; the lock of a process that died is free again by itself."""
+    """Let exactly one builder in; the lock of a process that died is free again by itself.
+
+    Raises:
+        IndexBusyError: Another process is building.
+        StorageError: The folder cannot be written.
+    """
     from filelock import FileLock, Timeout
 
     holder = folder / HOLDER_NAME
+    lock = FileLock(folder / LOCK_NAME, blocking=False)
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        with FileLock(folder / LOCK_NAME, blocking=False):
-            holder.write_text(str(os.getpid()), "utf-8")
-            yield
-            holder.unlink(missing_ok=True)
+        lock.acquire()
+        holder.write_text(str(os.getpid()), "utf-8")
     except Timeout as error:
         by = f"process {holder.read_text('utf-8')}" if holder.is_file() else "another process"
         raise IndexBusyError(
@@ -32,7 +36,13 @@ def build_lock(folder: Path) -> Iterator[None]:
             f"another folder with --index."
         ) from error
     except OSError as error:
+        lock.release()
         raise StorageError(
             f"The index folder {folder} cannot be written ({error.strerror or error}); choose "
             f"another with --index or ASSISTANT_INDEX."
         ) from error
+    try:
+        yield
+    finally:
+        holder.unlink(missing_ok=True)
+        lock.release()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -56,7 +57,9 @@ def make_plan(paths: Sequence[Path], known: Mapping[str, str], progress: Progres
             continue
         seen.add(item.info.id)
         if item.info.origin not in files:
-            files[item.info.origin] = file_state(Path(item.info.origin))
+            # A file that has gone meanwhile, or whose name is no text, is not watched for changes.
+            with suppress(OSError):
+                files[item.info.origin] = file_state(Path(item.info.origin))
         if item.info.id not in known:
             new.append(item)
         elif known[item.info.id] != item.digest:

@@ -12,8 +12,9 @@ from functools import lru_cache
 from pathlib import Path
 
 from index.catalogue import Catalogue, Snapshot
-from index.embedder import EncodedText, load_embedder
+from index.embedder import EncodedText
 from index.errors import IndexDamagedError, IndexMissingError, ModelMismatchError
+from index.models import load_embedder
 from index.passages import RULES, title_budget
 from index.settings import IndexSettings, read_settings
 from index.types import (

@@ -21,7 +21,7 @@ from typing import IO, Any
 
 import numpy as np
 
-from index.errors import IndexDamagedError, StorageError
+from index.errors import IndexDamagedError, StorageError, UserError
 from index.types import ArticleInfo, Passage, Progress, Vectors, no_progress
 
 COLLECTION = "passages"
@@ -42,17 +42,38 @@ def write_generation(
         StorageError: It cannot be written, or was not written as it should be.
     """
     try:
-        folder.mkdir(parents=True)
-        _fill(folder, iter(rows), count, progress)
-        _check_in_child(folder, count)
-        _seal(folder)
-    except StorageError:
-        raise
-    except Exception as error:  # chromadb passes on whatever its engine raises
+        with _engine_errors():
+            folder.mkdir(parents=True)
+            _fill(folder, iter(rows), count, progress)
+            _check_in_child(folder, count)
+            _seal(folder)
+    except EngineError as error:
         raise StorageError(
             f"The vectors could not be written into {folder} ({error}); check the free space on "
             f"its disk. The index is as it was before."
         ) from error
+
+
+def next_generation(folder: Path, current: str | None) -> str:
+    """Return a name that no generation has had that anybody may still have open."""
+    names = [path.name for path in folder.iterdir()] if folder.is_dir() else []
+    numbers = [int(name[1:]) for name in [*names, current or "g0"] if name[1:].isdigit()]
+    return f"g{max(numbers) + 1:06d}"
+
+
+class EngineError(Exception):
+    """Whatever chromadb's engine raised: some of it does not even inherit from ``Exception``."""
+
+
+@contextlib.contextmanager
+def _engine_errors() -> Iterator[None]:
+    try:
+        yield
+    except (UserError, KeyboardInterrupt, SystemExit, GeneratorExit):
+        raise
+    except BaseException as error:
+        # Rust panics arrive as PanicException, a BaseException that cannot be imported by name.
+        raise EngineError(str(error) or type(error).__name__) from error
 
 
 def _client(folder: Path) -> Any:
@@ -82,16 +103,17 @@ def _fill(folder: Path, rows: Iterator[Row], count: int, progress: Progress) -> 
         embedding_function=None,  # the default one would download a model
     )
     done = 0
-    while batch := list(islice(rows, size)):
-        collection.add(
-            ids=[passage.id for passage, _, _, _ in batch],
-            embeddings=np.stack([vector for _, _, _, vector in batch]),
-            documents=[text for _, _, text, _ in batch],
-            metadatas=[_metadata(passage, article) for passage, article, _, _ in batch],
-        )
-        done += len(batch)
-        progress("writing", done, count)
-    client.close()
+    # Left open, the client would stand in the way of the next build in this process.
+    with contextlib.closing(client):
+        while batch := list(islice(rows, size)):
+            collection.add(
+                ids=[passage.id for passage, _, _, _ in batch],
+                embeddings=np.stack([vector for _, _, _, vector in batch]),
+                documents=[text for _, _, text, _ in batch],
+                metadatas=[_metadata(passage, article) for passage, article, _, _ in batch],
+            )
+            done += len(batch)
+            progress("writing", done, count)
 
 
 def _metadata(passage: Passage, article: ArticleInfo) -> dict[str, str | int]:
@@ -111,7 +133,8 @@ def _check_in_child(folder: Path, count: int) -> None:
     package = str(Path(__file__).resolve().parent.parent)
     path = os.pathsep.join(filter(None, [package, os.environ.get("PYTHONPATH")]))
     outcome = subprocess.run(  # noqa: S603 - our own interpreter and module
-        [sys.executable, "-m", "index.vectors", str(folder), str(count)],
+        # -P: the working folder may hold downloaded files, and none of them is to be run.
+        [sys.executable, "-P", "-m", "index.vectors", str(folder), str(count)],
         capture_output=True,
         text=True,
         env={**os.environ, "PYTHONPATH": path},
@@ -204,12 +227,13 @@ class Generation:
             IndexDamagedError: Its files are missing or not as they were sealed.
         """
         self.folder = folder
-        self._check_seal()
-        self._held = _hold(folder / SEAL)
         try:
-            self._client = _client(folder)
-            self._collection = self._client.get_collection(COLLECTION, embedding_function=None)
-        except Exception as error:  # chromadb passes on whatever its engine raises
+            with _engine_errors():
+                self._check_seal()
+                self._held = _hold(folder / SEAL)
+                self._client = _client(folder)
+                self._collection = self._client.get_collection(COLLECTION, embedding_function=None)
+        except EngineError as error:
             raise self._damaged() from error
 
     def nearest(self, vector: Vectors, limit: int) -> dict[str, float]:
@@ -223,10 +247,11 @@ class Generation:
             IndexDamagedError: The engine cannot read its files.
         """
         try:
-            found = self._collection.query(
-                query_embeddings=vector[None, :], n_results=limit, include=["distances"]
-            )
-        except Exception as error:  # chromadb passes on whatever its engine raises
+            with _engine_errors():
+                found = self._collection.query(
+                    query_embeddings=vector[None, :], n_results=limit, include=["distances"]
+                )
+        except EngineError as error:
             raise self._damaged() from error
         ids, distances = found["ids"][0], found["distances"][0]
         return {each: 1.0 - float(away) for each, away in zip(ids, distances, strict=True)}
@@ -239,13 +264,10 @@ class Generation:
 
     def _check_seal(self) -> None:
         # Before Chroma sees them: garbage in its graph ends the whole process (SIGSEGV).
-        try:
-            seals: dict[str, list[int]] = json.loads((self.folder / SEAL).read_text("utf-8"))
-            intact = (self.folder / "chroma.sqlite3").is_file() and all(
-                _checksum(self.folder / name) == seal for name, seal in seals.items()
-            )
-        except (OSError, ValueError) as error:
-            raise self._damaged() from error
+        seals: dict[str, list[int]] = json.loads((self.folder / SEAL).read_text("utf-8"))
+        intact = (self.folder / "chroma.sqlite3").is_file() and all(
+            _checksum(self.folder / name) == seal for name, seal in seals.items()
+        )
         if not intact:
             raise self._damaged()
 

@@ -12,7 +12,7 @@ from typing import Any
 
 # Acronyms ("U.S."), numbers with separators ("3.5", "1,000") and words; an apostrophe stays
 # inside a word so that the possessive can be dropped as one piece.
-_WORD = re.compile(r"(?:\w\.){2,}|\d+(?:[.,]\d+)*|\w+(?:['’]\w+)*")
+_WORD = re.compile(r"(?:[^\W\d_]\.){2,}|\d+(?:[.,]\d+)*|[^\W_]+(?:['’][^\W_]+)*")
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\u0e00-\u0e7f]")
 
 STOP_WORDS = frozenset(
@@ -35,26 +35,38 @@ def _stemmer() -> Any:
 
 @lru_cache(maxsize=200_000)
 def stem(word: str) -> str:
-    """Return the stem of a lower-case word (Snowball's English stemmer, "Porter2")."""
-    return str(_stemmer().stemWord(word))
+    """Return the stem of a lower-case word (Snowball's English stemmer, "Porter2").
+
+    What is not plain ASCII letters and digits comes out as hexadecimal: SQLite's tokenizers know
+    an old Unicode only and would part it where we do not.
+    """
+    stemmed = str(_stemmer().stemWord(word))
+    plain = stemmed.isascii() and stemmed.isalnum()
+    return stemmed if plain else f"0x{stemmed.encode().hex()}"
 
 
-@lru_cache(maxsize=200_000)
-def _normal(word: str) -> str:
-    folded = unicodedata.normalize("NFKD", word.casefold())
-    plain = "".join(char for char in folded if not unicodedata.combining(char))
-    if plain.endswith(("'s", "’s")):
-        plain = plain[:-2]
-    if plain[:1].isdigit():
-        return plain.replace(",", "")
-    return plain.replace(".", "").replace("'", "").replace("’", "")
+def _folded(text: str) -> str:
+    """Return a text in small letters without accents, compatibility characters spelt out."""
+    if text.isascii():
+        return text.casefold()
+    # Folding after decomposing: some letters fold only once they are plain ("ℂ").
+    folded = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
+    return "".join(char for char in folded if not unicodedata.category(char).startswith("M"))
+
+
+def _bare(word: str) -> str:
+    if word.endswith(("'s", "’s")):
+        word = word[:-2]
+    if word[:1].isdigit():
+        return word.replace(",", "")
+    return word.replace(".", "").replace("'", "").replace("’", "")
 
 
 def words(text: str) -> list[str]:
     """Return the plain words of ``text`` in order: folded, without accents or possessives."""
     found: list[str] = []
-    for match in _WORD.finditer(text):
-        plain = _normal(match[0])
+    for match in _WORD.finditer(_folded(text)):
+        plain = _bare(match[0])
         if _CJK.search(plain):
             # Scripts without spaces: neighbouring pairs of characters stand in for words.
             found += [plain[i : i + 2] for i in range(max(1, len(plain) - 1))]

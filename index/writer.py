@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -36,6 +37,16 @@ def open_writer(catalogue: Catalogue) -> Iterator[Writer]:
 
 class Writer(Snapshot):
     """Writing: what is put between ``begin`` and ``commit`` appears at once or not at all."""
+
+    def check(self) -> None:
+        """Look through the whole file for damage.
+
+        Raises:
+            IndexDamagedError: There is some.
+        """
+        found = self._db.execute("PRAGMA integrity_check(1)").fetchone()[0]
+        if found != "ok":
+            raise sqlite3.DatabaseError(found)
 
     def begin(self) -> None:
         """Start the transaction."""

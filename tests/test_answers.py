@@ -192,7 +192,9 @@ def test_the_answer_object_has_the_agreed_shape(assistant: Assistant) -> None:
         "mode", "model", "timings",
     } <= set(shown)  # fmt: skip
     citation = shown["citations"][0]
-    assert {"n", "quote", "start", "end", "passage_id", "score", "article", "stale"} <= set(citation)
+    assert {"n", "quote", "start", "end", "passage_id", "score", "article", "stale"} <= set(
+        citation
+    )
     assert set(citation["article"]) == {"id", "title", "author", "published", "source"}
     assert shown["sentences"][0]["support"] == "quoted"
 

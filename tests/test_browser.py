@@ -56,7 +56,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
         for _ in range(240):
             assert process.poll() is None, process.stdout and process.stdout.read().decode()
             try:
-                urllib.request.urlopen(address, timeout=5).close()  # noqa: S310 - loopback
+                urllib.request.urlopen(address, timeout=5).close()
                 break
             except OSError:
                 time.sleep(0.5)

@@ -19,7 +19,6 @@ import pytest
 from conftest import LIBRARY, ROOT, Library, MakeArticles, copy_library
 
 from index import BuildReport, Index, UserError, View, build_index, open_index, rebuild_index
-from index.embedder import load_embedder
 from index.errors import (
     ArticlesNotFoundError,
     IndexBusyError,
@@ -29,6 +28,7 @@ from index.errors import (
     ModelUnavailableError,
     StorageError,
 )
+from index.models import load_embedder
 from index.settings import IndexSettings
 
 MOON = "Tides of the moon\n\nThe moon lifts the sea twice a day. Harbours note the hour.\n"
@@ -175,7 +175,6 @@ def test_without_arguments_the_last_sources_are_built(library: Library) -> None:
     assert build_index([], library.index).unchanged == 5
 
 
-@pytest.mark.xfail(strict=True, reason="an unchanged build forgets to note its sources")
 def test_the_last_sources_are_those_of_the_last_build(library: Library) -> None:
     """Also when that build had nothing to do."""
     files = [library.articles / name for name in LIBRARY if name != "broken.txt"]
@@ -183,7 +182,6 @@ def test_the_last_sources_are_those_of_the_last_build(library: Library) -> None:
     assert open_index(library.index).status().sources == tuple(map(str, files))
 
 
-@pytest.mark.xfail(strict=True, reason="build resolves the paths that it is given")
 def test_a_link_to_a_folder_is_followed_anew(library: Library, make_articles: MakeArticles) -> None:
     """Articles named by a link are read where it points now, not where it once did."""
     link = library.index / "current"
@@ -195,7 +193,6 @@ def test_a_link_to_a_folder_is_followed_anew(library: Library, make_articles: Ma
     assert library.found("What lifts the sea?") == "Tides of the moon"
 
 
-@pytest.mark.xfail(strict=True, reason="the file's state is read under its printable name")
 def test_a_file_name_need_not_be_utf_8(library: Library) -> None:
     """On Linux a file name is bytes; an odd one does not stop the build."""
     (library.articles / os.fsdecode(b"caf\xe9.txt")).write_text(MOON, "utf-8")
@@ -203,7 +200,6 @@ def test_a_file_name_need_not_be_utf_8(library: Library) -> None:
     assert library.found("What lifts the sea?") == "Tides of the moon"
 
 
-@pytest.mark.xfail(strict=True, reason="said to be a failure to write the index")
 def test_a_file_may_vanish_while_it_is_read(
     library: Library, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -265,11 +261,11 @@ def test_other_weights_cannot_answer(library: Library) -> None:
         open_index(library.index)
 
 
-@pytest.mark.xfail(strict=True, reason="build compares the model's name, not its fingerprint")
 def test_other_weights_need_a_rebuild(library: Library) -> None:
     """A build does not mix vectors of a model whose weights have changed under its name."""
     set_meta(library, "fingerprint", "0" * 32)
-    with pytest.raises((ModelMismatchError, ModelUnavailableError), match="index rebuild"):
+    (library.articles / "new.txt").write_text(MOON, "utf-8")
+    with pytest.raises(ModelMismatchError, match="index rebuild"):
         library.build()
 
 
@@ -371,7 +367,6 @@ def test_a_first_build_that_was_killed(library: Library) -> None:
         open_index(library.index)
 
 
-@pytest.mark.xfail(strict=True, reason="Chroma's client of the aborted generation stays open")
 def test_a_build_can_be_tried_again(library: Library) -> None:
     """After a build was stopped, the same process can build."""
 
@@ -386,7 +381,6 @@ def test_a_build_can_be_tried_again(library: Library) -> None:
     assert library.build().added == 1
 
 
-@pytest.mark.xfail(strict=True, reason="`python -m index.vectors` looks for modules in the cwd")
 def test_no_code_is_taken_from_the_working_folder(
     library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -426,9 +420,6 @@ DAMAGE = [
     pytest.param(
         "chroma.sqlite3",
         zero_the_last_quarter,
-        marks=pytest.mark.xfail(
-            strict=True, reason="Chroma panics, and its PanicException is a BaseException"
-        ),
     ),
     ("", shutil.rmtree),
 ]
@@ -460,7 +451,6 @@ def test_damaged_vectors_are_written_again(
     assert library.found("What does the owl eat?") == "The owl of Marrowby"
 
 
-@pytest.mark.xfail(strict=True, reason="a seal that is held or gone raises an OSError")
 def test_a_generation_being_removed_is_no_crash(library: Library) -> None:
     """A reader that comes while a builder removes its generation gets a sentence."""
     with (library.generation / "seal.json").open("rb") as seal:
@@ -483,7 +473,6 @@ def test_a_damaged_catalogue_is_made_again(
     assert library.found("What does the owl eat?") == "The owl of Marrowby"
 
 
-@pytest.mark.xfail(strict=True, reason="rebuild looks only at the table of articles")
 def test_a_catalogue_damaged_inside_is_made_again(library: Library) -> None:
     """A rebuild repairs also what it does not look at first."""
     path = catalogue(library)
@@ -498,7 +487,6 @@ def test_a_catalogue_damaged_inside_is_made_again(library: Library) -> None:
     assert library.found("What does the owl eat?") == "The owl of Marrowby"
 
 
-@pytest.mark.xfail(strict=True, reason="the new catalogue starts again at g000001, which is held")
 def test_a_catalogue_can_be_made_again_while_it_is_read(library: Library) -> None:
     """A chat that is open does not stand in the way of the rebuild, and moves on to it."""
     opened = open_index(library.index)

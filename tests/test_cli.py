@@ -75,11 +75,11 @@ def test_build_reports_in_a_table(tmp_path: Path, articles_folder: Path) -> None
     (articles_folder / "broken.txt").write_bytes(b"\x00\x01\x02\xff" * 50)
     done = run("index", "build", articles_folder, "--index", tmp_path / "index")
     assert done.returncode == 0
-    rows = dict(
-        (cells[1].strip(), cells[2].strip())
+    rows = {
+        cells[1].strip(): cells[2].strip()
         for line in done.stdout.splitlines()
         if len(cells := line.split("│")) == 4
-    )
+    }
     assert rows == {
         "added": "10", "changed": "0", "removed": "0", "unchanged": "0", "unreadable": "1",
     }  # fmt: skip

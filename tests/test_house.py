@@ -110,11 +110,6 @@ def reachable(start: str) -> set[str]:
     return seen
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="index.embedder ↔ index.export; assistant.types → render → citations → types; "
-    "assistant.web ↔ assistant.web.page",
-)
 def test_there_are_no_import_cycles() -> None:
     """No module imports itself by a detour, imports inside functions counted."""
     reach = {module: reachable(module) for module in our_modules()}

@@ -44,8 +44,8 @@ def watched(articles: Path, folder: Path, **environment: str) -> str:
     return done.stdout.strip()
 
 
-# One socket is made and closed unconnected: urllib3, which chromadb imports, asks the kernel whether
-# it can speak IPv6.
+# One socket is made and closed unconnected: urllib3, which chromadb imports, asks the kernel
+# whether it can speak IPv6.
 QUIET = ("0 0", "1 0")
 
 

@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index import Passage, Span
-from index.embedder import Embedder, load_embedder
+from index.embedder import Embedder
+from index.models import load_embedder
 from index.passages import (
     cut_passages,
     paragraph_spans,

@@ -130,7 +130,6 @@ def test_odd_questions_are_questions(view: View, question: str) -> None:
     assert_sound_signals(view.sentences(question, hits), hits)
 
 
-@pytest.mark.xfail(strict=True, reason="the tokenizer raises a TypeError")
 def test_text_that_is_no_unicode_can_be_asked(opened: Index) -> None:
     """A terminal of another encoding hands over lone surrogates."""
     assert opened.search(os.fsdecode(b"caf\xe9 heat pump"))

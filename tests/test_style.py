@@ -17,7 +17,7 @@ ROOT = Path(__file__).resolve().parent.parent
     ids=" ".join,
 )
 def test_the_checks_pass(command: tuple[str, ...]) -> None:
-    """ruff and mypy find nothing."""
+    """Ruff and mypy find nothing."""
     done = subprocess.run(
         [sys.executable, "-m", *command], cwd=ROOT, capture_output=True, text=True, check=False
     )

@@ -65,11 +65,11 @@ def message_html(exchange: Exchange) -> str:
     sources = _inline_sources(exchange)
     if answer.kind == "answered":
         return f'<div class="answer">{_understood(answer)}{_sentences(exchange)}{sources}</div>'
-    look = "refusal" if answer.kind == "not_in_articles" else "greeting"
     lines = "".join(f'<p dir="auto">{safe(line)}</p>' for line in answer.text.splitlines() if line)
+    if answer.kind == "not_in_articles":
+        return f'<div class="refusal">{lines}{sources}</div>'
     offers = "".join(f'<li dir="auto">{safe(each)}</li>' for each in answer.suggestions)
-    offered = f"<ul>{offers}</ul>" if offers else ""
-    return f'<div class="{look}">{lines}{offered}{sources}</div>'
+    return f'<div class="greeting">{lines}{f"<ul>{offers}</ul>" if offers else ""}</div>'
 
 
 def panel_html(exchanges: Sequence[Exchange]) -> str:

@@ -1,0 +1,78 @@
+"""The settings' model → an ``Embedder``: by its exported copy, which is made where it is missing.
+
+The copy is found in the cache by the model's fingerprint; running it needs no torch.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from index.embedder import Embedder, Engine, ModelCard
+from index.errors import ModelUnavailableError
+from index.settings import IndexSettings
+from index.types import Vectors
+
+
+def load_embedder(settings: IndexSettings, fingerprint: str | None = None) -> Embedder:
+    """Load the model that ``settings`` name.
+
+    Args:
+        settings: Name the model and the cache folder.
+        fingerprint: The model that an index was made with, where one is known: its exported copy
+            is then opened without looking at the original.
+
+    Raises:
+        ModelUnavailableError: The model is not on this machine or cannot be used.
+    """
+    folder = settings.cache / "models" / (fingerprint or "")
+    if not fingerprint or not (folder / "card.json").is_file():
+        from index.export import export_model
+
+        folder = export_model(settings.model, settings.cache / "models", expected=fingerprint)
+    return _open_exported(folder, settings.model)
+
+
+def _open_exported(folder: Path, name: str) -> Embedder:
+    from tokenizers import Tokenizer
+
+    try:
+        card = ModelCard(**json.loads((folder / "card.json").read_text("utf-8")))
+        tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        tokenizer.no_truncation()
+        tokenizer.no_padding()
+        engine = _onnx_engine(folder / "model.onnx") if card.exported else _torch_engine(name)
+    except ModelUnavailableError:
+        raise
+    except Exception as error:  # onnxruntime and tokenizers raise bare Exceptions
+        raise ModelUnavailableError(
+            f"The exported copy of the embedding model in {folder} cannot be read; delete that "
+            f"folder and run the command again."
+        ) from error
+    return Embedder(card, tokenizer, engine)
+
+
+def _onnx_engine(path: Path) -> Engine:
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.log_severity_level = 3
+    # Threads that wait by spinning take the cores from whatever else runs, and gain nothing here.
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    session = onnxruntime.InferenceSession(
+        str(path), sess_options=options, providers=["CPUExecutionProvider"]
+    )
+
+    def run(ids: Any, mask: Any) -> tuple[Vectors, Vectors]:
+        tokens, vectors = session.run(["token_vectors", "text_vector"], {"ids": ids, "mask": mask})
+        return tokens, vectors
+
+    return run
+
+
+def _torch_engine(name: str) -> Engine:
+    from index.export import load_original, run_original
+
+    model = load_original(name)
+    return lambda ids, mask: run_original(model, ids, mask)
