@@ -64,7 +64,7 @@ def build_index(
         paths: Files and folders; empty: those of the last build.
         folder: The index; default: as the settings say. It is created where it is missing.
         settings: Default: read from the environment.
-        progress: Called with ``reading``, ``embedding`` and ``writing``.
+        progress: Called with ``reading``, ``cutting``, ``embedding`` and ``writing``.
 
     Raises:
         ArticlesNotFoundError: A path is missing, or there is no article at all.
@@ -174,7 +174,8 @@ class _Build:
         """Cut the articles into passages and list what of them must be embedded."""
         placed: dict[str, list[PlacedPassage]] = {}
         wanted: dict[str, _Pending] = {}
-        for article in (*plan.new, *plan.changed):
+        articles = (*plan.new, *plan.changed)
+        for done, article in enumerate(articles, start=1):
             title = embedder.shorten(article.info.title, title_budget(embedder.card.window))
             passages = cut_passages(
                 article.info.id,
@@ -187,6 +188,7 @@ class _Build:
                 pending = _pending(article, title, passage, embedder.card.fingerprint)
                 wanted[pending.digest] = pending
                 placed[article.info.id].append(PlacedPassage(passage, pending.digest))
+            self.progress("cutting", done, len(articles))
         known = set() if self.afresh else self.writer.known_vectors(wanted)
         return placed, [each for digest, each in wanted.items() if digest not in known]
 

@@ -35,6 +35,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")
 
 _STAGES = {
     "reading": "Reading articles",
+    "cutting": "Cutting passages",
     "embedding": "Embedding passages",
     "writing": "Writing the index",
 }

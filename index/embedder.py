@@ -13,6 +13,8 @@ from index.types import Span, Vectors
 BATCH = 8
 """Texts in one forward pass; a third faster than 32 on two cores."""
 
+_COUNTED = 1000  # texts whose tokens are counted in one call
+
 Engine = Callable[[Any, Any], tuple[Vectors, Vectors]]
 """Token ids and mask, both ``(texts, tokens)`` → token vectors ``(texts, tokens, dimension)`` and
 unit text vectors ``(texts, dimension)``."""
@@ -88,8 +90,15 @@ class Embedder:
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """Return each text's length in tokens, special tokens not counted."""
-        encodings = self._tokenizer.encode_batch(list(texts), add_special_tokens=False)
-        return [len(encoding.ids) for encoding in encodings]
+        # In portions: what the tokenizer returns weighs a hundred times as much as the text.
+        portions = (texts[first : first + _COUNTED] for first in range(0, len(texts), _COUNTED))
+        return [
+            len(encoding.ids)
+            for portion in portions
+            for encoding in self._tokenizer.encode_batch_fast(
+                list(portion), add_special_tokens=False
+            )
+        ]
 
     def shorten(self, text: str, tokens: int) -> str:
         """Return the opening of a text that fits into so many tokens."""
