@@ -161,9 +161,9 @@ def test_any_chroma_client_sees_the_same_passages(edited: Edited, tmp_path: Path
 
 
 def test_progress_is_told_by_stages(edited: Edited) -> None:
-    """Reading, embedding, writing, in this order, each up to its total."""
+    """Reading, cutting, embedding, writing, in this order, each up to its total."""
     stages = list(dict.fromkeys(stage for stage, _, _ in edited[2]))
-    assert stages == ["reading", "embedding", "writing"]
+    assert stages == ["reading", "cutting", "embedding", "writing"]
     for stage in stages:
         steps = [(done, total) for each, done, total in edited[2] if each == stage]
         assert steps[-1][0] == steps[-1][1] > 0

@@ -26,7 +26,7 @@ class Scripted:
         self.told: tuple[Turn, ...] = ()
 
     def stream(self, question: str, history: Sequence[Turn] = ()) -> Iterator[Update]:
-        self.told = tuple(history)
+        self.told = (*history, Turn("user", question))
         return self.script()
 
     def suggestions(self) -> tuple[str, ...]:
@@ -110,4 +110,4 @@ def test_the_core_is_told_what_was_answered() -> None:
     assert told == (Turn("user", "first?"), Turn("assistant", "It rose. [1]"))
     assistant = Scripted(lambda: iter(()))
     list(Reply(assistant, "q", told).updates())
-    assert assistant.told == told
+    assert assistant.told == (*told, Turn("user", "q"))
