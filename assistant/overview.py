@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain, islice
+from itertools import islice, zip_longest
 
 import numpy as np
 
@@ -122,7 +122,9 @@ def candidate_questions(view: View) -> Iterator[str]:
         for match in islice(_PERSON_SAID.finditer(each.text), 1)
     )
     titles = (f"What is “{one_line(info.title)}” about?" for info in articles)
-    yield from chain(islice(dict.fromkeys(persons), 2 * EXAMPLES), titles)
+    said = islice(dict.fromkeys(persons), EXAMPLES)
+    for pair in zip_longest(said, titles):
+        yield from filter(None, pair)
 
 
 def _quotable(view: View, passages: Sequence[Passage]) -> Iterator[_Quotable]:

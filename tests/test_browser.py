@@ -108,6 +108,16 @@ def test_a_question_is_answered_and_its_marker_leads_to_the_quote(page: Page) ->
     assert card.evaluate("each => each.matches(':target')")
 
 
+def test_a_new_question_puts_out_the_light(page: Page) -> None:
+    """A card that a marker lit up is not lit any more once something else is asked."""
+    ask(page, QUESTION)
+    page.locator(".answer .cite:visible").first.click(timeout=30_000)
+    expect(page.locator(".card:target")).to_have_count(1)
+    ask(page, "What did Lavrov ask for?")
+    expect(page.locator("#src-2-1")).to_be_visible(timeout=30_000)
+    expect(page.locator(".card:target")).to_have_count(0)
+
+
 def test_the_state_is_shown_while_it_works(page: Page) -> None:
     """Between the question and the answer the page says what it is doing."""
     page.evaluate(

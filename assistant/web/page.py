@@ -33,12 +33,13 @@ FOLLOW: Final = """() => {
             const log = chat.querySelector("[role=log]");
             log.scrollTop = log.scrollHeight;
             document.querySelector("#panel").scrollTop = 0;
+            location.replace("#");
         }
         asked = now;
     }).observe(chat, {childList: true, subtree: true});
 }"""
-"""Shows what a new question brings even to a reader who had scrolled away; and takes off the labels
-that would read the messages' HTML source to a blind reader."""
+"""Shows what a new question brings even to a reader who had scrolled away, and puts out the card
+that was lit; takes off the labels that would read the messages' HTML source to a blind reader."""
 
 Changes = dict[Any, Any]
 """New values by component: what a Gradio handler returns."""
