@@ -56,10 +56,14 @@ def open_assistant(
 
 
 class Assistant:
-    """Answers questions from an index; may be shared by threads."""
+    """Answers questions from an index; may be shared by threads.
+
+    Attributes:
+        articles: The index it answers from.
+    """
 
     def __init__(self, articles: Index, settings: AssistantSettings) -> None:
-        self._articles = articles
+        self.articles = articles
         self._settings = settings
 
     def ask(self, question: str, history: Sequence[Turn] = ()) -> Answer:
@@ -87,7 +91,7 @@ class Assistant:
         watch = _Stopwatch()
         asked = _checked(question)
         intent = understand(asked)
-        with self._articles.view() as view:
+        with self.articles.view() as view:
             yield Update("searching")
             if intent.kind != "question":
                 yield from self._overview(view, asked, intent, watch)
@@ -124,12 +128,12 @@ class Assistant:
 
     def suggestions(self) -> tuple[str, ...]:
         """Return three questions that the articles can answer, made from them."""
-        with self._articles.view() as view:
+        with self.articles.view() as view:
             return self._suggestions(view)
 
     def status(self) -> IndexStatus:
         """Say which index this is and what it holds."""
-        return self._articles.status()
+        return self.articles.status()
 
     def as_runnable(self) -> Runnable[AskInput, Answer]:
         """Return the assistant as a LangChain ``Runnable``: a question in, an ``Answer`` out."""
@@ -141,7 +145,7 @@ class Assistant:
         """Return the search as a LangChain retriever: a question in, ``Document``s out."""
         from assistant.runnables import PassageRetriever
 
-        return PassageRetriever(articles=self._articles, limit=limit)
+        return PassageRetriever(articles=self.articles, limit=limit)
 
     def _overview(
         self, view: View, asked: str, intent: Intent, watch: _Stopwatch

@@ -49,6 +49,27 @@ def ask(
         raise typer.Exit(NOT_IN_ARTICLES)
 
 
+@app.command(name="eval")
+def evaluate(
+    questions: Annotated[
+        Path, typer.Argument(help="A folder of articles with questions.jsonl, or a CSV file.")
+    ],
+    index: IndexFolder = None,
+    limit: Annotated[int | None, typer.Option(help="Ask only so many, evenly chosen.")] = None,
+    json_file: Annotated[Path | None, typer.Option("--json", help="Write the figures.")] = None,
+    picture: Annotated[Path | None, typer.Option(help="Draw them (.png, .svg, .pdf).")] = None,
+    compare: Annotated[
+        Path | None, typer.Option(help="Earlier --json file; exits 1 if a figure fell.")
+    ] = None,
+) -> None:
+    """Measure finding, answering, citing and refusing on a set of questions."""
+    from assistant.commands import run_evaluation
+
+    fallen = run_evaluation(questions, index, limit, json_file, picture, compare)
+    if fallen:
+        raise typer.Exit(1)
+
+
 @app.command()
 def serve(
     index: IndexFolder = None,

@@ -7,3 +7,11 @@ from index.errors import UserError
 
 class QuestionError(UserError):
     """The question cannot be used: it is empty or far too long."""
+
+
+class EvaluationError(UserError):
+    """A question set cannot be used, or does not belong to the index."""
+
+
+class MissingExtraError(UserError):
+    """A package that only this feature needs is not installed."""

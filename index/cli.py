@@ -38,6 +38,7 @@ _STAGES = {
     "cutting": "Cutting passages",
     "embedding": "Embedding passages",
     "writing": "Writing the index",
+    "asking": "Asking questions",
 }
 
 
@@ -83,12 +84,13 @@ def build_with_progress(paths: Sequence[Path], folder: Path) -> BuildReport:
 def _with_progress(
     work: Callable[..., BuildReport], paths: Sequence[Path], folder: Path
 ) -> BuildReport:
-    with _progress_bar() as progress:
+    with progress_bar() as progress:
         return work(paths, folder, progress=progress)
 
 
 @contextmanager
-def _progress_bar() -> Iterator[Progress]:
+def progress_bar() -> Iterator[Progress]:
+    """Show progress bars with the time left on the terminal's error stream."""
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
     from rich.progress import Progress as Bars

@@ -37,7 +37,7 @@ def test_every_command_is_in_the_readme() -> None:
         assert f"assistant index {each.callback.__name__}" in README
     for each in app.registered_commands:
         assert each.callback is not None
-        assert f"assistant {each.callback.__name__}" in README
+        assert f"assistant {each.name or each.callback.__name__}" in README
 
 
 def test_every_setting_is_in_the_readme() -> None:

@@ -1,0 +1,392 @@
+"""A question set → figures: what is found, answered, cited and refused, with 95% intervals.
+
+A set is a folder with articles (any readable files) and ``questions.jsonl`` or
+``questions.jsonl.gz``: ``question``, and if given ``answerable``, ``article_ids``, ``evidence``,
+``answers``, ``history`` and ``rewrite``. A CSV file of two columns, question and answer, is a set
+too; its questions go to an index that exists already.
+"""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import json
+import re
+import string
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from assistant.chain import Assistant
+from assistant.errors import EvaluationError
+from assistant.evidence import PASSAGES, gather_evidence
+from assistant.reader import read_evidence
+from assistant.types import Answer, Turn
+from index import Hit, Span, View
+from index.types import Progress, no_progress
+
+FOUND_AT = (1, 3, 5)
+LONGEST_ANSWER = 60
+"""Words of an answer beyond which holding the gold answer is no merit."""
+
+RESAMPLES = 1000
+_PUNCTUATION = str.maketrans(dict.fromkeys(string.punctuation + "‘’“”–—…", " "))
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One question of a set; see the module's text for the fields."""
+
+    question: str
+    answerable: bool = True
+    article_ids: tuple[str, ...] = ()
+    evidence: tuple[str, ...] = ()
+    answers: tuple[str, ...] = ()
+    history: tuple[Turn, ...] = ()
+    rewrite: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one question; None where a figure does not apply to it.
+
+    Attributes:
+        answerable: As the set says.
+        found: Place of the first passage that holds the evidence, from 1; 0 if none of five does.
+        found_bare: The same for the last turn alone, where there is a history.
+        found_rewrite: The same for a person's wording, where there is one.
+        answered: Whether the answer holds a gold answer.
+        quotes: How many quotes are cited.
+        quotes_right: How many of them lie in the evidence.
+        sentences: How many sentences the answer has.
+        refused: Whether the articles were said not to answer.
+        confidence: That they do, 0..1.
+        confidence_removed: The same with the gold articles taken out of what was found.
+        seconds: How long the answer took.
+    """
+
+    answerable: bool
+    found: int | None
+    found_bare: int | None
+    found_rewrite: int | None
+    answered: bool | None
+    quotes: int
+    quotes_right: int | None
+    sentences: int
+    refused: bool
+    confidence: float
+    confidence_removed: float | None
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A figure with its 95% bootstrap interval and the number of questions behind it."""
+
+    value: float
+    low: float
+    high: float
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """The figures of a question set, by name, and every question's outcome."""
+
+    name: str
+    figures: Mapping[str, Figure]
+    outcomes: tuple[Outcome, ...] = field(repr=False)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain values, ready for JSON."""
+        return asdict(self)
+
+
+def load_questions(path: Path) -> list[Question]:
+    """Load the questions of a set's folder, or of a CSV file.
+
+    Raises:
+        EvaluationError: There are none, or a line cannot be read.
+    """
+    try:
+        if path.suffix == ".csv":
+            with path.open(encoding="utf-8-sig", newline="") as rows:
+                questions = [_from_row(row) for row in csv.reader(rows) if any(row)]
+        else:
+            questions = [_from_object(each) for each in _read_objects(_questions_file(path))]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise EvaluationError(
+            f"The questions in {path} cannot be read ({error!r}); give a folder with "
+            f"questions.jsonl, or a CSV file with a question and an answer in each row."
+        ) from error
+    if not questions:
+        raise EvaluationError(f"There are no questions in {path}; add some, one a line.")
+    return questions
+
+
+def _questions_file(folder: Path) -> Path:
+    packed = folder / "questions.jsonl.gz"
+    return packed if packed.is_file() else folder / "questions.jsonl"
+
+
+def _read_objects(path: Path) -> Iterator[dict[str, Any]]:
+    open_text = gzip.open if path.suffix == ".gz" else open
+    with open_text(path, "rt", encoding="utf-8") as lines:
+        yield from (json.loads(line) for line in lines if line.strip())
+
+
+def _from_row(row: Sequence[str]) -> Question:
+    question, answer = (*row, "")[:2]
+    return Question(
+        question, answerable=bool(answer.strip()), answers=tuple(filter(None, [answer]))
+    )
+
+
+def _from_object(each: Mapping[str, Any]) -> Question:
+    return Question(
+        question=each["question"],
+        answerable=bool(each.get("answerable", True)),
+        article_ids=tuple(each.get("article_ids") or ()),
+        evidence=tuple(each.get("evidence") or ()),
+        answers=tuple(each.get("answers") or ()),
+        history=tuple(
+            Turn("user" if turn["role"] == "user" else "assistant", turn["content"])
+            for turn in each.get("history") or ()
+        ),
+        rewrite=each.get("rewrite"),
+    )
+
+
+def evaluate(
+    name: str,
+    questions: Sequence[Question],
+    assistant: Assistant,
+    *,
+    progress: Progress = no_progress,
+) -> Evaluation:
+    """Ask every question and work out the figures.
+
+    Raises:
+        UserError: The index cannot be used.
+    """
+    outcomes = []
+    for done, question in enumerate(questions, start=1):
+        outcomes.append(_outcome(question, assistant))
+        progress("asking", done, len(questions))
+    return Evaluation(name, work_out(outcomes), tuple(outcomes))
+
+
+def _outcome(question: Question, assistant: Assistant) -> Outcome:
+    started = time.perf_counter()
+    answer = assistant.ask(question.question, question.history)
+    seconds = time.perf_counter() - started
+    with assistant.articles.view() as view:
+        _assert_verbatim(view, answer)
+        gold = _gold(view, question)
+        known = question.answerable and bool(question.article_ids)
+
+        def place(wording: str | None) -> int | None:
+            return _place(view, wording, question, gold) if known and wording else None
+
+        bare = question.question if question.history else None
+        return Outcome(
+            answerable=question.answerable,
+            found=place(answer.standalone_question),
+            found_bare=place(bare),
+            found_rewrite=place(question.rewrite if question.history else None),
+            answered=_holds_answer(answer, question, gold),
+            quotes=len(answer.citations),
+            quotes_right=_right_quotes(answer, gold) if gold.spans and known else None,
+            sentences=len(answer.sentences),
+            refused=answer.kind == "not_in_articles",
+            confidence=answer.confidence,
+            confidence_removed=_without(view, answer, question) if known else None,
+            seconds=seconds,
+        )
+
+
+def _assert_verbatim(view: View, answer: Answer) -> None:
+    for citation in (*answer.citations, *answer.closest):
+        article = view.article(citation.article.id)
+        if article is None or article.text[citation.start : citation.end] != citation.quote:
+            raise AssertionError(f"not verbatim: {citation}")
+
+
+@dataclass(frozen=True, slots=True)
+class _Gold:
+    """Where the evidence stands, and whether the gold answers are stretches of the articles."""
+
+    spans: Mapping[str, tuple[Span, ...]]
+    literal: bool
+
+
+def _gold(view: View, question: Question) -> _Gold:
+    spans: dict[str, tuple[Span, ...]] = {}
+    literal = False
+    for article_id in question.article_ids:
+        article = view.article(article_id)
+        if article is None:
+            raise EvaluationError(
+                f"The questions name the article {article_id!r}, which the index does not hold; "
+                f"check that questions and articles belong together."
+            )
+        places = [(article.text.find(text), len(text)) for text in question.evidence]
+        spans[article_id] = tuple(Span(at, at + size) for at, size in places if at >= 0)
+        literal |= any(answer in article.text for answer in question.answers)
+    return _Gold({key: value for key, value in spans.items() if value}, literal)
+
+
+def _place(view: View, wording: str, question: Question, gold: _Gold) -> int:
+    for place, hit in enumerate(view.search(wording, max(FOUND_AT)), start=1):
+        if _holds_evidence(hit, question, gold):
+            return place
+    return 0
+
+
+def _holds_evidence(hit: Hit, question: Question, gold: _Gold) -> bool:
+    passage = hit.passage
+    if passage.article_id not in question.article_ids:
+        return False
+    if gold.spans:
+        spans = gold.spans.get(passage.article_id, ())
+        return any(passage.start < span.end and passage.end > span.start for span in spans)
+    if gold.literal:
+        return any(answer in hit.text for answer in question.answers)
+    return True
+
+
+def _holds_answer(answer: Answer, question: Question, gold: _Gold) -> bool | None:
+    if not question.answerable or not (gold.literal or not question.article_ids):
+        return None
+    told = _plain(re.sub(r"\[\d+\]", " ", answer.text))
+    wanted = [_plain(each) for each in question.answers]
+    short = len(told.split()) <= LONGEST_ANSWER
+    return (
+        answer.kind == "answered" and short and any(f" {each} " in f" {told} " for each in wanted)
+    )
+
+
+def _plain(text: str) -> str:
+    """Lower-case, without punctuation and articles, as SQuAD's scores compare."""
+    bare = text.casefold().translate(_PUNCTUATION)
+    return " ".join(word for word in bare.split() if word not in {"a", "an", "the"})
+
+
+def _right_quotes(answer: Answer, gold: _Gold) -> int:
+    return sum(
+        any(each.start < span.end and each.end > span.start for span in spans)
+        for each in answer.citations
+        for spans in [gold.spans.get(each.article.id, ())]
+    )
+
+
+def _without(view: View, answer: Answer, question: Question) -> float:
+    """Return the confidence with the gold articles out of what was found."""
+    asked = answer.standalone_question
+    hits = [
+        hit for hit in view.search(asked, 100) if hit.passage.article_id not in question.article_ids
+    ]
+    evidence = gather_evidence(view, question.question, hits[:PASSAGES])
+    weights = view.term_weights(question.question)
+    return read_evidence(question.question, evidence, weights, threshold=0.0).confidence
+
+
+def work_out(outcomes: Sequence[Outcome]) -> dict[str, Figure]:
+    """Return the figures that the outcomes allow, by name."""
+    figures: dict[str, Figure] = {}
+
+    def share(name: str, values: Iterable[float | bool | None]) -> None:
+        known = np.array([float(value) for value in values if value is not None])
+        if len(known):
+            figures[name] = _mean_figure(known)
+
+    asked = [each for each in outcomes if each.answerable]
+    for k in FOUND_AT:
+        share(f"found@{k}", (each.found and each.found <= k for each in asked
+                             if each.found is not None))  # fmt: skip
+    share("found@5 bare", (each.found_bare and True for each in asked))
+    share("found@5 rewrite", (each.found_rewrite and True for each in asked))
+    share("answered", (each.answered for each in asked))
+    share("sentences", (each.sentences for each in asked if not each.refused))
+    cited = [each for each in asked if each.quotes_right is not None]
+    if sum(each.quotes for each in cited):
+        pairs = np.array([(each.quotes_right or 0, each.quotes) for each in cited], dtype=float)
+        figures["cited right"] = _ratio_figure(pairs)
+    share("refused wrong", (each.refused for each in asked))
+    others = [each for each in outcomes if not each.answerable]
+    share("refused right", (each.refused for each in others))
+    confident = np.array([each.confidence for each in asked])
+    if len(others) and len(asked):
+        figures["AUROC"] = _area_figure(confident, np.array([each.confidence for each in others]))
+    removed = [each.confidence_removed for each in asked if each.confidence_removed is not None]
+    if removed:
+        figures["AUROC, article removed"] = _area_figure(confident, np.array(removed))
+    figures["median seconds"] = _median_figure(np.array([each.seconds for each in outcomes]))
+    return figures
+
+
+Values = npt.NDArray[np.float64]
+
+
+def _resampled(count: int) -> Iterator[npt.NDArray[np.int64]]:
+    dice = np.random.default_rng(0)
+    return (dice.integers(0, count, count) for _ in range(RESAMPLES))
+
+
+def _interval(samples: Iterable[float]) -> tuple[float, float]:
+    low, high = np.nanpercentile(list(samples), [2.5, 97.5])
+    return float(low), float(high)
+
+
+def _mean_figure(values: Values) -> Figure:
+    low, high = _interval(values[places].mean() for places in _resampled(len(values)))
+    return Figure(float(values.mean()), low, high, len(values))
+
+
+def _median_figure(values: Values) -> Figure:
+    low, high = _interval(float(np.median(values[p])) for p in _resampled(len(values)))
+    return Figure(float(np.median(values)), low, high, len(values))
+
+
+def _ratio_figure(pairs: Values) -> Figure:
+    sums = (pairs[places].sum(axis=0) for places in _resampled(len(pairs)))
+    low, high = _interval(part / whole if whole else np.nan for part, whole in sums)
+    part, whole = pairs.sum(axis=0)
+    return Figure(float(part / whole), low, high, len(pairs))
+
+
+def _area_figure(positive: Values, negative: Values) -> Figure:
+    both = zip(_resampled(len(positive)), _resampled(len(negative)), strict=True)
+    low, high = _interval(area_under_curve(positive[p], negative[n]) for p, n in both)
+    return Figure(area_under_curve(positive, negative), low, high, len(positive) + len(negative))
+
+
+def area_under_curve(positive: Values, negative: Values) -> float:
+    """Return the chance that a positive value exceeds a negative one, ties half (AUROC)."""
+    ordered = np.sort(negative)
+    below = np.searchsorted(ordered, positive, side="left")
+    upto = np.searchsorted(ordered, positive, side="right")
+    return float((below + upto).sum() / (2 * len(positive) * len(negative)))
+
+
+def fallen(old: Mapping[str, Any], new: Evaluation) -> list[str]:
+    """Return the names of figures that are worse than the lower (or upper) end of an old interval.
+
+    Args:
+        old: What ``Evaluation.to_dict`` gave then.
+        new: The evaluation to compare.
+    """
+    worse = []
+    for name, figure in new.figures.items():
+        before = old["figures"].get(name)
+        if before is None or name in {"sentences", "median seconds"}:
+            continue  # of no better or worse direction, or the machine's matter
+        lower_is_better = name == "refused wrong"
+        if figure.value > before["high"] if lower_is_better else figure.value < before["low"]:
+            worse.append(name)
+    return worse
