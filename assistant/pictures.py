@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 
 from assistant.errors import MissingExtraError
-from assistant.evaluation import FOUND_AT, Evaluation
+from assistant.evaluation import Evaluation
+from assistant.figures import FOUND_AT
 
 _BINS = 10
 

@@ -1,23 +1,20 @@
 """Evidence → the exact sentences that answer a question, or the finding that none does.
 
-Needs no LLM: each sentence's chance of answering is a logistic combination of named signals, and
-so is the confidence that the articles answer at all. The weights are text, in ``weights.json``.
+Needs no LLM: each sentence's chance of answering is worked out from named signals by boosted
+trees, and so is the confidence that the articles answer at all (``weighing``).
 """
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from assistant.evidence import Evidence
 from assistant.signals import Signals, confidence_signals, sentence_signals
+from assistant.weighing import load_weights
 
 MOST_SENTENCES = 3
 MOST_WORDS = 60
@@ -54,15 +51,6 @@ NOTHING = Reading(answers=False, picked=(), closest=(), confidence=0.0, chances=
 """The reading where there is no evidence at all."""
 
 
-@lru_cache(maxsize=1)
-def load_weights() -> dict[str, Any]:
-    """Load the reader's weights."""
-    weights: dict[str, Any] = json.loads(
-        (Path(__file__).parent / "weights.json").read_text("utf-8")
-    )
-    return weights
-
-
 def read_evidence(
     question: str, evidence: Sequence[Evidence], weights: dict[str, float], *, threshold: float
 ) -> Reading:
@@ -77,8 +65,8 @@ def read_evidence(
     if not evidence:
         return NOTHING
     chances = sentence_chances(question, evidence)
-    model = load_weights()["confidence"]
-    confidence = float(logistic(confidence_signals(question, evidence, chances, weights), model))
+    signals = confidence_signals(question, evidence, chances, weights)
+    confidence = float(load_weights()["confidence"].chances(signals[None, :])[0])
     answers = confidence >= threshold
     return Reading(
         answers=answers,
@@ -93,13 +81,7 @@ def read_evidence(
 
 def sentence_chances(question: str, evidence: Sequence[Evidence]) -> Signals:
     """Return each sentence's chance of answering, ``(sentences,)``, 0..1."""
-    return logistic(sentence_signals(question, evidence), load_weights()["sentence"])
-
-
-def logistic(signals: Signals, model: dict[str, Any]) -> Signals:
-    """Return ``1 / (1 + exp(-(signals · weights + bias)))`` along the last axis."""
-    weights = np.array(list(model["weights"].values()))
-    chances: Signals = 1.0 / (1.0 + np.exp(-(signals @ weights + model["bias"])))
+    chances: Signals = load_weights()["sentence"].chances(sentence_signals(question, evidence))
     return chances
 
 

@@ -23,9 +23,11 @@ SENTENCE_SIGNALS = (
     "similarity",  # of the sentence's vector
     "maxsim",
     "overlap",
+    "weakest",
     "similarity_lead",  # less that of the best sentence
     "maxsim_lead",
     "overlap_lead",
+    "weakest_lead",
     "rest_overlap",  # of the question's words that the title does not hold
     "pairs",  # share of the question's neighbouring words that are neighbours here too
     "dense",  # of the passage
@@ -44,6 +46,10 @@ CONFIDENCE_SIGNALS = (
     "overlap",
     "context_overlap",
     "best_overlap",
+    "weakest",
+    "context_weakest",
+    "best_weakest",
+    "best_context_weakest",
     "dense",
     "expected",
     "pairs",
@@ -93,8 +99,11 @@ def expected_kind(question: str, text: str) -> float:
 def sentence_signals(question: str, evidence: Sequence[Evidence]) -> Signals:
     """Return the signals of each sentence, in the order of ``SENTENCE_SIGNALS``."""
     near = np.array(
-        [(e.signals.similarity, e.signals.maxsim, e.signals.overlap) for e in evidence]
-    ).reshape(-1, 3)
+        [
+            (e.signals.similarity, e.signals.maxsim, e.signals.overlap, e.signals.weakest)
+            for e in evidence
+        ]
+    ).reshape(-1, 4)
     lead = near - near.max(axis=0, initial=-1.0)
     rest = np.array([_own_signals(question, each) for each in evidence])
     return np.hstack([near, lead, rest.reshape(len(evidence), -1)])
@@ -150,6 +159,10 @@ def confidence_signals(
             first.overlap,
             first.context_overlap,
             max(each.signals.overlap for each in evidence),
+            first.weakest,
+            first.context_weakest,
+            max(each.signals.weakest for each in evidence),
+            max(each.signals.context_weakest for each in evidence),
             max(each.signals.hit.dense for each in evidence),
             expected_kind(question, first.text),
             _pairs(question_terms(question), terms(first.text)),

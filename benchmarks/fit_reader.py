@@ -17,6 +17,7 @@ import argparse
 import gzip
 import json
 import random
+import re
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -24,21 +25,19 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from sklearn.linear_model import LogisticRegression
-from sklearn.metrics import roc_auc_score
+from sklearn.ensemble import HistGradientBoostingClassifier
 
-from assistant import reader
 from assistant.evidence import PASSAGES, Evidence, gather_evidence
+from assistant.figures import area_under_curve
 from assistant.signals import (
     CONFIDENCE_SIGNALS,
     SENTENCE_SIGNALS,
     confidence_signals,
     sentence_signals,
 )
+from assistant.weighing import WEIGHTS, trees_from
 from index import Span, View, build_index, open_index, search
 from index.words import STOP_WORDS, words
-
-WEIGHTS = Path(reader.__file__).parent / "weights.json"
 
 
 def load_jsonl(path: Path) -> Iterator[dict[str, Any]]:
@@ -139,59 +138,100 @@ def _examples_of(
         yield Example(asked, gather_evidence(view, asked, rest), (), weights, "removed")
 
 
-def fitted(names: tuple[str, ...], signals: Any, labels: Any, **options: Any) -> dict[str, Any]:
-    """Fit a logistic regression and return it in the signals' own units."""
-    mean, spread = signals.mean(axis=0), signals.std(axis=0) + 1e-9
-    model = LogisticRegression(max_iter=2000, **options)
-    model.fit((signals - mean) / spread, labels)
-    weights = model.coef_[0] / spread
-    bias = float(model.intercept_[0] - (weights * mean).sum())
-    return {
-        "bias": round(bias, 4),
-        "weights": {name: round(float(w), 4) for name, w in zip(names, weights, strict=True)},
-    }
+RISING = frozenset(
+    """similarity maxsim overlap weakest rest_overlap pairs passage_lead rank expected
+    similarity_lead maxsim_lead overlap_lead weakest_lead chance context_overlap best_overlap
+    context_weakest best_weakest best_context_weakest dense""".split()  # noqa: SIM905
+)
+"""Signals of which more can only be better: the trees are held to it, so that they do not learn
+the accidents of one set."""
+
+
+def fitted(names: tuple[str, ...], signals: Any, labels: Any, shares: Any = None) -> dict[str, Any]:
+    """Fit boosted trees and return them as ``assistant.weighing`` reads them."""
+    model = HistGradientBoostingClassifier(
+        max_iter=100, learning_rate=0.08, max_leaf_nodes=8, l2_regularization=10,
+        min_samples_leaf=60, monotonic_cst=[int(name in RISING) for name in names],
+        early_stopping=False,
+    )  # fmt: skip
+    model.fit(signals, labels, sample_weight=shares)
+    # scikit-learn shows its trees in no public way; a test compares what is written with it.
+    trees = [_tree(predictor.nodes) for (predictor,) in model._predictors]
+    baseline = round(float(np.ravel(model._baseline_prediction)[0]), 5)
+    written = {"signals": list(names), "baseline": baseline, "trees": trees}
+    difference = trees_from(written).chances(signals) - model.predict_proba(signals)[:, 1]
+    if np.abs(difference).max() > 1e-3:
+        raise AssertionError(f"the trees were not written as fitted: {np.abs(difference).max()}")
+    return written
+
+
+def _tree(nodes: Any) -> list[list[float]]:
+    return [
+        [round(float(node["value"]), 5)]
+        if node["is_leaf"]
+        else [int(node["feature_idx"]), float(node["num_threshold"]), int(node["left"]),
+              int(node["right"])]
+        for node in nodes
+    ]  # fmt: skip
 
 
 def fit(seen: list[Example]) -> dict[str, Any]:
-    """Fit both models and the picking rule, and print how good they are."""
+    """Fit both models and print how good they are, told on questions they did not see."""
     signals = [sentence_signals(each.asked, each.evidence) for each in seen]
-    answerable = [place for place, each in enumerate(seen) if each.kind == "answerable"]
-    half = answerable[: len(answerable) // 2]
-    models = []
-    for places in (half, answerable):
-        labels = np.concatenate([seen[place].labels for place in places])
-        models.append(fitted(SENTENCE_SIGNALS, np.vstack([signals[p] for p in places]), labels))
-    others = answerable[len(half) :]
-    right = [seen[p].labels[int(reader.logistic(signals[p], models[0]).argmax())] for p in others]
-    print(f"best sentence right, fitted on half, told on the other: {np.mean(right):.3f}")
-
-    chances = [reader.logistic(each, models[1]) for each in signals]
-    rows = np.array(
-        [
-            confidence_signals(each.asked, each.evidence, chance, each.weights)
-            for each, chance in zip(seen, chances, strict=True)
-        ]
-    )
-    kinds = np.array([each.kind for each in seen])
-    confidence = fitted(CONFIDENCE_SIGNALS, rows, kinds == "answerable", class_weight="balanced")
-    told = reader.logistic(rows, confidence)
+    half = len(seen) // 2
+    trial = _fit_on(seen[:half], signals[:half])
+    others = seen[half:]
+    sentence, confidence = trees_from(trial["sentence"]), trees_from(trial["confidence"])
+    chances = [sentence.chances(each) for each in signals[half:]]
+    rows = _confidence_rows(others, chances)
+    told = confidence.chances(rows)
+    kinds = np.array([each.kind for each in others])
     for kind in ("near miss", "removed"):
-        kept = (kinds == "answerable") | (kinds == kind)
-        area = roc_auc_score(kinds[kept] == "answerable", told[kept])
+        area = area_under_curve(told[kinds == "answerable"], told[kinds == kind])
         print(f"answerable against {kind}: AUROC {area:.3f}")
     for threshold in np.arange(0.1, 0.65, 0.05):
         shares = {kind: float((told[kinds == kind] < threshold).mean()) for kind in set(kinds)}
         shown = ", ".join(f"{kind} {share:.3f}" for kind, share in sorted(shares.items()))
         print(f"refused below {threshold:.2f}: {shown}")
-    for share in np.arange(0.3, 1.0, 0.1):
+    for share in (0.15, 0.2, 0.25, 0.3, 0.4, 0.5, 0.7, 1.0):
         counts, held = [], []
-        for place in answerable:
-            best = np.sort(chances[place])[::-1][:3]
-            taken = np.argsort(-chances[place])[: int((best >= share * best[0]).sum())]
-            counts.append(len(taken))
-            held.append(any(seen[place].labels[each] for each in taken))
-        print(f"share {share:.1f}: {np.mean(counts):.2f} sentences, answer in {np.mean(held):.3f}")
-    return {"sentence": models[1], "confidence": confidence}
+        for each, chance in zip(others, chances, strict=True):
+            if each.kind == "answerable":
+                best = np.sort(chance)[::-1][:3]
+                taken = np.argsort(-chance)[: int((best >= share * best[0]).sum())]
+                counts.append(len(taken))
+                held.append(any(each.labels[place] for place in taken))
+        print(f"share {share:.2f}: {np.mean(counts):.2f} sentences, {np.mean(held):.3f} answered")
+    return _fit_on(seen, signals)
+
+
+def _fit_on(seen: list[Example], signals: list[Any]) -> dict[str, Any]:
+    answerable = [place for place, each in enumerate(seen) if each.kind == "answerable"]
+    labels = np.concatenate([seen[place].labels for place in answerable])
+    sentence = fitted(SENTENCE_SIGNALS, np.vstack([signals[p] for p in answerable]), labels)
+    trees = trees_from(sentence)
+    rows = _confidence_rows(seen, [trees.chances(each) for each in signals])
+    true = np.array([each.kind == "answerable" for each in seen])
+    even = np.where(true, 1 / true.sum(), 1 / (~true).sum()) * len(true) / 2
+    return {"sentence": sentence, "confidence": fitted(CONFIDENCE_SIGNALS, rows, true, even)}
+
+
+def _confidence_rows(seen: list[Example], chances: list[Any]) -> Any:
+    return np.array(
+        [
+            confidence_signals(each.asked, each.evidence, chance, each.weights)
+            for each, chance in zip(seen, chances, strict=True)
+        ]
+    )
+
+
+def write_weights(weights: dict[str, Any]) -> None:
+    """Write ``weights.json``, one tree a line."""
+    text = json.dumps(weights, indent=1)
+    flat = re.sub(r"\[\s+([^\[\]{}]*?)\s+\]", lambda m: f"[{' '.join(m[1].split())}]", text)
+    trees = re.sub(r"\[\s+(\[[^{}]*?\])\s+\](,?)(?=\s+[\[\]])",
+                   lambda m: f"[{' '.join(m[1].split())}]{m[2]}", flat)  # fmt: skip
+    WEIGHTS.write_text(trees + "\n", "utf-8")
 
 
 def main() -> None:
@@ -205,9 +245,8 @@ def main() -> None:
     found = [each for folder in options.folders for each in examples(folder, options.questions)]
     weights = json.loads(WEIGHTS.read_text("utf-8"))
     weights.update(fit([each for each in found if each.evidence]))
-    print(json.dumps(weights, indent=2))
     if options.write:
-        WEIGHTS.write_text(json.dumps(weights, indent=2) + "\n", "utf-8")
+        write_weights(weights)
 
 
 if __name__ == "__main__":

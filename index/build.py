@@ -5,17 +5,15 @@ Until the commit nothing has changed for any reader; after it everything has.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from index.catalogue import Catalogue
-from index.embedder import Embedder, EncodedText
+from index.embedder import Embedder
 from index.errors import (
     ArticlesNotFoundError,
     IndexDamagedError,
@@ -24,15 +22,13 @@ from index.errors import (
 from index.lock import build_lock
 from index.models import load_embedder
 from index.passages import RULES, cut_passages, passage_budget, title_budget
+from index.pending import Pending, pending_passage, sentence_vectors
 from index.plan import Plan, make_plan
-from index.search import GENERATIONS, embedded_text
+from index.search import GENERATIONS
 from index.settings import IndexSettings, read_settings
 from index.types import (
-    Article,
     BuildReport,
-    Passage,
     Progress,
-    Span,
     Vectors,
     no_progress,
 )
@@ -40,15 +36,6 @@ from index.vectors import Generation, next_generation, remove_unused, write_gene
 from index.writer import PlacedPassage, Writer, open_writer
 
 _SAVE_SECONDS = 5.0  # how much embedding a crash may cost
-
-
-@dataclass(frozen=True, slots=True)
-class _Pending:
-    """A passage that is still to be embedded: what of, under which digest, where sentences lie."""
-
-    digest: str
-    text: str
-    sentences: tuple[Span, ...]
 
 
 def build_index(
@@ -170,10 +157,10 @@ class _Build:
 
     def _place(
         self, plan: Plan, embedder: Embedder
-    ) -> tuple[dict[str, list[PlacedPassage]], list[_Pending]]:
+    ) -> tuple[dict[str, list[PlacedPassage]], list[Pending]]:
         """Cut the articles into passages and list what of them must be embedded."""
         placed: dict[str, list[PlacedPassage]] = {}
-        wanted: dict[str, _Pending] = {}
+        wanted: dict[str, Pending] = {}
         articles = (*plan.new, *plan.changed)
         for done, article in enumerate(articles, start=1):
             title = embedder.shorten(article.info.title, title_budget(embedder.card.window))
@@ -185,14 +172,14 @@ class _Build:
             )
             placed[article.info.id] = []
             for passage in passages:
-                pending = _pending(article, title, passage, embedder.card.fingerprint)
+                pending = pending_passage(article, title, passage, embedder.card.fingerprint)
                 wanted[pending.digest] = pending
                 placed[article.info.id].append(PlacedPassage(passage, pending.digest))
             self.progress("cutting", done, len(articles))
         known = set() if self.afresh else self.writer.known_vectors(wanted)
         return placed, [each for digest, each in wanted.items() if digest not in known]
 
-    def _embed(self, pending: Sequence[_Pending], embedder: Embedder) -> None:
+    def _embed(self, pending: Sequence[Pending], embedder: Embedder) -> None:
         """Embed and save every few seconds, so that a crash loses no more than that."""
         # Texts of one length together: a batch is as slow as its longest text.
         ordered = sorted(pending, key=lambda each: len(each.text))
@@ -200,7 +187,7 @@ class _Build:
         saved = time.monotonic()
         encoded = embedder.encode([each.text for each in ordered])
         for done, (each, text) in enumerate(zip(ordered, encoded, strict=True), start=1):
-            unsaved.append((each.digest, text.vector, _sentence_vectors(text, each.sentences)))
+            unsaved.append((each.digest, text.vector, sentence_vectors(text, each.sentences)))
             if time.monotonic() - saved > _SAVE_SECONDS:
                 self._save(unsaved)
                 unsaved, saved = [], time.monotonic()
@@ -286,20 +273,6 @@ class _Build:
             seconds=time.monotonic() - self.started,
             generation=generation,
         )
-
-
-def _pending(article: Article, title: str, passage: Passage, fingerprint: str) -> _Pending:
-    text = embedded_text(title, article.text[passage.start : passage.end])
-    shift = len(title) + 1 - passage.start
-    sentences = tuple(Span(span.start + shift, span.end + shift) for span in passage.sentences)
-    key = f"{fingerprint}\x1f{text}\x1f{sentences}"
-    return _Pending(hashlib.blake2b(key.encode(), digest_size=16).hexdigest(), text, sentences)
-
-
-def _sentence_vectors(text: EncodedText, sentences: Sequence[Span]) -> Vectors:
-    import numpy as np
-
-    return np.stack([text.span_vector(span) for span in sentences])
 
 
 def _now() -> str:

@@ -16,6 +16,7 @@ from index.embedder import EncodedText
 from index.errors import IndexDamagedError, IndexMissingError, ModelMismatchError
 from index.models import load_embedder
 from index.passages import RULES, title_budget
+from index.pending import embedded_text
 from index.settings import IndexSettings, read_settings
 from index.types import (
     Hit,
@@ -130,11 +131,6 @@ class _Shared:
         self.name = name
         self.generation = generation
         self.users = 0
-
-
-def embedded_text(title: str, text: str) -> str:
-    """Return what is embedded for a passage: the article's title in front of its text."""
-    return f"{title}\n{text}"
 
 
 def read_status(folder: Path, snapshot: Snapshot) -> IndexStatus:

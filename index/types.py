@@ -122,6 +122,9 @@ class SentenceSignals:
         similarity: Cosine similarity of sentence and question vectors, -1..1.
         maxsim: Mean over the question's tokens, weighted by inverse document frequency, of the
             best cosine similarity to any token of the sentence (ColBERT's MaxSim), -1..1.
+        weakest: Of the question's telling tokens, how near the one comes that the sentence holds
+            least, -1..1: a near miss has all words but one.
+        context_weakest: The same for the whole passage with its title.
         overlap: Share of the question's words, weighted by inverse document frequency, that
             stand in the sentence, 0..1.
         context_overlap: The same share for sentence, title and passage together, 0..1.
@@ -132,6 +135,8 @@ class SentenceSignals:
     text: str
     similarity: float
     maxsim: float
+    weakest: float
+    context_weakest: float
     overlap: float
     context_overlap: float
 

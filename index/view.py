@@ -18,7 +18,12 @@ from index.words import question_terms, stem, terms, words
 CANDIDATES = 50
 """How many passages each of the two searches proposes."""
 
+# On 1,000 questions of SQuAD's training articles the first passage held the evidence in 81.5% with
+# weight 1, 83.6% with 0.5 and 84.4% with 0; a little is kept for questions unlike those.
+_DENSE_WEIGHT = 0.25
+
 _UNTELLING = 0.05  # weight of a stop word beside the rarest word's 1
+_TELLING = 0.25  # weight from which on a word tells what a question is about
 
 
 class Encoder(Protocol):
@@ -43,9 +48,9 @@ class View:
     def search(self, question: str, limit: int = 10) -> list[Hit]:
         """Return the passages nearest to a question, best first.
 
-        Passages are proposed by their vectors and by BM25, and ranked by the sum of three
-        z-scores: the passage's cosine similarity, its BM25 score and the similarity of its best
-        sentence.
+        Passages are proposed by their vectors and by BM25, and ranked by a sum of z-scores: the
+        similarity of the passage's best sentence, its BM25 score and, with less weight, its own
+        similarity.
         """
         question_vector = self._question(question).vector
         near = self._generation.nearest(question_vector, CANDIDATES)
@@ -57,7 +62,7 @@ class View:
         bm25 = np.array([lexical.get(row.passage.id, 0.0) for row in rows])
         sentences = [row.sentences @ question_vector for row in rows]
         best = np.array([each.max() for each in sentences])
-        fused = _z_scores(dense) + _z_scores(bm25) + _z_scores(best)
+        fused = _z_scores(best) + _z_scores(bm25) + _DENSE_WEIGHT * _z_scores(dense)
         order = np.argsort(-fused, kind="stable")[:limit]
         return [
             _hit(rows[place], fused[place], dense[place], bm25[place], sentences[place])
@@ -165,22 +170,24 @@ def _passage_signals(
     weights: dict[str, float],
 ) -> Iterator[SentenceSignals]:
     near = asked.tokens @ encoded.tokens.T
+    telling = token_weights >= _TELLING
     starts = np.array([span.start for span in encoded.spans])
     known = set(terms(hit.article.title)) | set(terms(hit.text))
     context_overlap = _share(known, weights)
+    context_weakest = float(near[telling].max(axis=1).min(initial=1.0)) if len(starts) else 0.0
     for span, similarity in zip(hit.passage.sentences, hit.sentence_similarity, strict=True):
         first = span.start - hit.passage.start + shift
         inside = (starts >= first) & (starts < first + span.end - span.start)
         text = hit.text[span.start - hit.passage.start : span.end - hit.passage.start]
-        maxsim = 0.0
-        if inside.any() and token_weights.sum() > 0:
-            maxsim = float(near[:, inside].max(axis=1) @ token_weights / token_weights.sum())
+        best = near[:, inside].max(axis=1, initial=-1.0) if inside.any() else near[:, :0].sum(1)
         yield SentenceSignals(
             hit=hit,
             span=Span(*span),
             text=text,
             similarity=similarity,
-            maxsim=maxsim,
+            maxsim=float(best @ token_weights / max(float(token_weights.sum()), 1e-9)),
+            weakest=float(best[telling].min(initial=1.0)),
+            context_weakest=context_weakest,
             overlap=_share(set(terms(text)), weights),
             context_overlap=context_overlap,
         )

@@ -11,16 +11,8 @@ from sklearn.metrics import roc_auc_score
 
 from assistant import Assistant, open_assistant
 from assistant.errors import EvaluationError
-from assistant.evaluation import (
-    Evaluation,
-    Figure,
-    Outcome,
-    area_under_curve,
-    evaluate,
-    fallen,
-    load_questions,
-    work_out,
-)
+from assistant.evaluation import Evaluation, evaluate, fallen, load_questions
+from assistant.figures import Figure, Outcome, area_under_curve, work_out
 from assistant.pictures import draw_evaluation
 from index import open_index
 

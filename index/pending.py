@@ -1,0 +1,40 @@
+"""Passages → what is embedded for them: the text, and where the sentences lie in it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from index.embedder import EncodedText
+from index.types import Article, Passage, Span, Vectors
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """A passage that is still to be embedded: what of, under which digest, where sentences lie."""
+
+    digest: str
+    text: str
+    sentences: tuple[Span, ...]
+
+
+def embedded_text(title: str, text: str) -> str:
+    """Return what is embedded for a passage: the article's title in front of its text."""
+    return f"{title}\n{text}"
+
+
+def pending_passage(article: Article, title: str, passage: Passage, fingerprint: str) -> Pending:
+    """Return what is embedded for a passage; its digest changes when the vectors would."""
+    text = embedded_text(title, article.text[passage.start : passage.end])
+    shift = len(title) + 1 - passage.start
+    sentences = tuple(Span(span.start + shift, span.end + shift) for span in passage.sentences)
+    key = f"{fingerprint}\x1f{text}\x1f{sentences}"
+    return Pending(hashlib.blake2b(key.encode(), digest_size=16).hexdigest(), text, sentences)
+
+
+def sentence_vectors(text: EncodedText, sentences: Sequence[Span]) -> Vectors:
+    """Return the vectors of the sentences of an embedded text, ``(sentences, dimension)``."""
+    return np.stack([text.span_vector(span) for span in sentences])

@@ -1,0 +1,61 @@
+"""The reader: the trees that weigh signals, and what kind of answer a question expects."""
+
+from __future__ import annotations
+
+import json
+import math
+
+import numpy as np
+import pytest
+
+from assistant.signals import CONFIDENCE_SIGNALS, SENTENCE_SIGNALS, expected_kind
+from assistant.weighing import WEIGHTS, load_weights, trees_from
+
+
+def test_trees_are_walked_as_they_are_written() -> None:
+    """Left where the signal is at most the threshold; leaves of all trees and the baseline add."""
+    model = {
+        "signals": ["a", "b"],
+        "baseline": 0.5,
+        "trees": [[[0, 1.0, 1, 2], [-1.0], [1, 0.0, 3, 4], [2.0], [3.0]], [[0.25]]],
+    }
+    rows = np.array([[1.0, 9.0], [2.0, 0.0], [2.0, 0.1]])
+    sums = [0.5 - 1.0 + 0.25, 0.5 + 2.0 + 0.25, 0.5 + 3.0 + 0.25]
+    expected = [1 / (1 + math.exp(-each)) for each in sums]
+    assert trees_from(model).chances(rows) == pytest.approx(expected)
+
+
+def test_the_weights_belong_to_the_signals() -> None:
+    """The file names the signals in the order in which the program computes them."""
+    weights = load_weights()
+    assert weights["sentence"].signals == SENTENCE_SIGNALS
+    assert weights["confidence"].signals == CONFIDENCE_SIGNALS
+    assert len(WEIGHTS.read_text("utf-8")) < 200_000
+    assert json.loads(WEIGHTS.read_text("utf-8"))["pick"]["share"] <= 1
+
+
+@pytest.mark.parametrize("model", ["sentence", "confidence"])
+def test_chances_are_probabilities(model: str) -> None:
+    """Whatever the signals, also absurd ones, a chance lies between 0 and 1."""
+    trees = load_weights()[model]
+    rows = np.random.default_rng(0).normal(0, 100, (200, len(trees.signals)))
+    chances = trees.chances(rows)
+    assert ((chances >= 0) & (chances <= 1)).all()
+    assert trees.chances(rows[:0]).shape == (0,)
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "expected"),
+    [
+        ("How many drones were launched?", "Russia launched 270 drones.", 1),
+        ("How many drones were launched?", "Russia launched drones.", -1),
+        ("How many of the 270 drones fell?", "Some of the 270 drones fell.", -1),
+        ("When does it open?", "It opens in March.", 1),
+        ("Who won?", "The race was won by Saskia Lindqvarn.", 1),
+        ("Where is it?", "It is in Brennick.", 1),
+        ("Why did it fail?", "It was old.", 0),
+    ],
+)
+def test_the_kind_of_thing_asked_for(question: str, text: str, expected: int) -> None:
+    """Numbers, dates, names and places are looked for, but not those of the question."""
+    assert expected_kind(question, text) == expected
