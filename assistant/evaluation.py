@@ -24,6 +24,7 @@ from assistant.errors import EvaluationError
 from assistant.evidence import PASSAGES, gather_evidence
 from assistant.figures import FOUND_AT, Figure, Outcome, work_out
 from assistant.reader import read_evidence
+from assistant.render import one_line
 from assistant.types import Answer, Turn
 from index import Hit, Span, View
 from index.types import Progress, no_progress
@@ -190,7 +191,7 @@ def _gold(view: View, question: Question) -> _Gold:
             )
         places = [(article.text.find(text), len(text)) for text in question.evidence]
         spans[article_id] = tuple(Span(at, at + size) for at, size in places if at >= 0)
-        literal |= any(answer in article.text for answer in question.answers)
+        literal |= any(one_line(answer) in one_line(article.text) for answer in question.answers)
     return _Gold({key: value for key, value in spans.items() if value}, literal)
 
 
@@ -209,7 +210,7 @@ def _holds_evidence(hit: Hit, question: Question, gold: _Gold) -> bool:
         spans = gold.spans.get(passage.article_id, ())
         return any(passage.start < span.end and passage.end > span.start for span in spans)
     if gold.literal:
-        return any(answer in hit.text for answer in question.answers)
+        return any(one_line(answer) in one_line(hit.text) for answer in question.answers)
     return True
 
 

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from assistant.render import one_line
 from index import Hit, SentenceSignals, View
+
+_LONGEST_HEADING = 8  # in words
 
 PASSAGES = 6
 """How many passages are read; the sixth still holds what the first five lack in 1% of cases."""
@@ -30,6 +33,15 @@ class Evidence:
     position: int
 
 
+def _is_heading(signals: SentenceSignals) -> bool:
+    """Whether a sentence is a line of its own that says nothing: a heading, not an entry."""
+    start, end = (place - signals.hit.passage.start for place in signals.span)
+    before, after = signals.hit.text[:start], signals.hit.text[end:]
+    alone = (not before or before.rstrip(" ").endswith("\n")) and after.lstrip(" ")[:1] == "\n"
+    unfinished = not signals.text.rstrip("\"'”’») ").endswith((".", "!", "…", ":", ";"))
+    return alone and unfinished and len(signals.text.split()) <= _LONGEST_HEADING
+
+
 def gather_evidence(view: View, question: str, hits: Sequence[Hit]) -> tuple[Evidence, ...]:
     """Number the sentences of the first hits; what stands in several articles counts once."""
     read = hits[:PASSAGES]
@@ -39,8 +51,8 @@ def gather_evidence(view: View, question: str, hits: Sequence[Hit]) -> tuple[Evi
     seen: set[str] = set()
     gathered: list[Evidence] = []
     for signals in view.sentences(question, read):
-        plain = " ".join(signals.text.split()).casefold()
-        if plain in seen:
+        plain = one_line(signals.text).casefold()
+        if plain in seen or _is_heading(signals):
             continue
         seen.add(plain)
         passage = signals.hit.passage

@@ -16,12 +16,16 @@ _WORD = re.compile(r"(?:[^\W\d_]\.){2,}|\d+(?:[.,]\d+)*|[^\W_]+(?:['’][^\W_]+)
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\u0e00-\u0e7f]")
 
 STOP_WORDS = frozenset(
-    """a about after all also am an and any are as at be because been before being but by can
-    could did do does doing done for from get give had has have having he her hers him his how
-    i if in into is it its itself just let me more most much my no nor not of on one or other
-    our out over own please same say she should so some such tell than that the their theirs
-    them then there these they this those through to too under until up very was we were what
-    when where which while who whom whose why will with would you your yours""".split()  # noqa: SIM905 - one readable block
+    """a about actually after again all already also am an and any anybody anyone anything are
+    aren as at be because been before being bit but by can could did didn do does doesn doing
+    don done else even ever everyone everything few for from get give had has hasn have haven
+    having he hello her hers hi him his how i if in into is isn it its itself just kind let
+    lot lots many maybe me more most much my never no nor not nothing of often on one ones or
+    other our out over own perhaps please quite rather really same say she should so some
+    somebody someone something sort still straight such tell than thank thanks that the their
+    theirs them then there these they thing things this those through to too under until up
+    very was wasn way we were weren what when where which while who whom whose why will with
+    would yet you your yours""".split()  # noqa: SIM905 - one readable block
 )
 """English words that carry grammar rather than subject; left out of questions, not of articles."""
 

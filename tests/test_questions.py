@@ -25,15 +25,15 @@ FLOORS = {
     "found@3": 0.95,
     "found@5": 0.95,
     "found@5 rewrite": 0.95,
-    "answered": 0.55,
+    "answered": 0.65,
     "cited right": 0.65,
     "refused right": 0.55,
     "AUROC": 0.70,
-    "AUROC, article removed": 0.85,
+    "AUROC, article removed": 0.90,
 }
 """Figure → the step of 0.05 below its value when the set was made; raise them with the program."""
 
-MOST_REFUSED_WRONG = 0.30
+MOST_REFUSED_WRONG = 0.20
 
 
 @dataclass(frozen=True)
