@@ -216,7 +216,8 @@ class _Stopwatch:
 
 
 def _checked(question: str) -> str:
-    asked = question.strip()
+    # A terminal of another encoding hands over lone surrogates, which no output can show.
+    asked = question.encode("utf-8", "replace").decode().strip()
     if not asked:
         raise QuestionError("The question is empty; ask one, such as “what is this about?”.")
     if len(asked) > LONGEST_QUESTION:
