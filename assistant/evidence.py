@@ -11,7 +11,7 @@ from index import Hit, SentenceSignals, View
 _LONGEST_HEADING = 8  # in words
 
 PASSAGES = 6
-"""How many passages are read; the sixth still holds what the first five lack in 1% of cases."""
+"""How many passages are read; each costs a run of the embedding model."""
 
 
 @dataclass(frozen=True, slots=True)

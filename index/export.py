@@ -1,7 +1,7 @@
 """A sentence-transformers model → an ONNX copy in the cache; the only part that loads torch.
 
-Asking must answer at once, and importing sentence-transformers alone takes ten times as long as
-an answer; so the model is exported once, with pooling and normalisation inside the graph.
+Asking must answer at once, and importing sentence-transformers alone takes several times as long
+as an answer; so the model is exported once, with pooling and normalisation inside the graph.
 """
 
 from __future__ import annotations

@@ -26,7 +26,7 @@ from index.vectors import Generation
 from index.view import View
 
 GENERATIONS = "vectors"
-CACHED_PASSAGES = 200  # about 50 MB of token vectors
+CACHED_PASSAGES = 200  # about 60 MB of token vectors
 
 
 def open_index(folder: Path | None = None, *, settings: IndexSettings | None = None) -> Index:
