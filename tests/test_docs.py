@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -74,3 +75,13 @@ def test_constraints_and_project_name_no_address() -> None:
     for text in (constraints, (ROOT / "pyproject.toml").read_text("utf-8")):
         assert "://" not in text
         assert "+cpu" not in text
+
+
+def test_every_file_that_is_not_code_is_packaged() -> None:
+    """What the program reads at run time is installed with it."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["setuptools"]
+    for package in project["packages"]:
+        patterns = project["package-data"].get(package, [])
+        for path in (ROOT / package.replace(".", "/")).iterdir():
+            if path.is_file() and path.suffix != ".py":
+                assert any(path.match(pattern) for pattern in patterns), path
