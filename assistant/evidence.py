@@ -23,14 +23,12 @@ class Evidence:
         signals: How near it is to the question.
         rank: Place of its passage among the hits, from 0.
         lead: Fused score of its passage less that of the best one, at most 0.
-        position: Place of the sentence in its passage, from 0.
     """
 
     number: int
     signals: SentenceSignals
     rank: int
     lead: float
-    position: int
 
 
 def _is_heading(signals: SentenceSignals) -> bool:
@@ -55,14 +53,12 @@ def gather_evidence(view: View, question: str, hits: Sequence[Hit]) -> tuple[Evi
         if plain in seen or _is_heading(signals):
             continue
         seen.add(plain)
-        passage = signals.hit.passage
         gathered.append(
             Evidence(
                 number=len(gathered) + 1,
                 signals=signals,
-                rank=rank[passage.id],
+                rank=rank[signals.hit.passage.id],
                 lead=signals.hit.score - read[0].score,
-                position=passage.sentences.index(signals.span),
             )
         )
     return tuple(gathered)

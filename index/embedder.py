@@ -90,7 +90,7 @@ class Embedder:
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """Return each text's length in tokens, special tokens not counted."""
-        # In portions: what the tokenizer returns weighs a hundred times as much as the text.
+        # In portions: what the tokenizer returns weighs many times as much as the text.
         portions = (texts[first : first + _COUNTED] for first in range(0, len(texts), _COUNTED))
         return [
             len(encoding.ids)
