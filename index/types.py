@@ -7,8 +7,9 @@ Everything here is frozen. Offsets are Python string offsets (code points) into 
 from __future__ import annotations
 
 import hashlib
+from bisect import bisect_right
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import astuple, dataclass
 from typing import NamedTuple
 
 import numpy as np
@@ -32,6 +33,13 @@ class Span(NamedTuple):
     end: int
 
 
+class Section(NamedTuple):
+    """A heading: from ``start`` on, up to the next one, an article's text stands under it."""
+
+    start: int
+    title: str
+
+
 @dataclass(frozen=True, slots=True)
 class ArticleInfo:
     """What is known about an article besides its text.
@@ -40,9 +48,10 @@ class ArticleInfo:
         id: Stable identifier: the ``id`` of a JSON line, or derived from the file's path.
         title: Headline, never empty.
         source: Where a reader finds it: a path or an address.
-        origin: Absolute path of the file that it was read from.
+        origin: What it was read from: the absolute path of a file, or an address.
         author: As printed in the article, or None.
         published: ISO 8601 date (``YYYY-MM-DD``), or None.
+        language: ISO 639-1 code (``en``), or None where there is too little text to tell.
     """
 
     id: str
@@ -51,22 +60,39 @@ class ArticleInfo:
     origin: str
     author: str | None = None
     published: str | None = None
+    language: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Article:
-    """An article: its text and what is known about it."""
+    """An article: its text, how that is divided, and what is known about it.
+
+    Attributes:
+        info: What is known about it.
+        text: Its text.
+        sections: Its headings in reading order; empty where the format has none.
+        pages: Offsets at which its pages begin, the first one's too; empty where it has none.
+    """
 
     info: ArticleInfo
     text: str
+    sections: tuple[Section, ...] = ()
+    pages: tuple[int, ...] = ()
 
     @property
     def digest(self) -> str:
         """A hash of everything the index shows of the article; it changes when any of it does."""
-        info = self.info
-        parts = (info.title, info.author, info.published, info.source, info.origin, self.text)
-        joined = "\x1f".join(part or "" for part in parts)
-        return hashlib.blake2b(joined.encode(), digest_size=16).hexdigest()
+        parts = (*astuple(self.info), *self.sections, *self.pages, self.text)
+        return hashlib.blake2b(repr(parts).encode(), digest_size=16).hexdigest()
+
+    def section_at(self, offset: int) -> str | None:
+        """Return the heading that the text at an offset stands under, or None."""
+        place = bisect_right(self.sections, offset, key=lambda section: section.start)
+        return self.sections[place - 1].title if place else None
+
+    def page_at(self, offset: int) -> int | None:
+        """Return the number of the page that holds an offset, counted from 1, or None."""
+        return bisect_right(self.pages, offset) or None
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,10 +169,37 @@ class SentenceSignals:
 
 @dataclass(frozen=True, slots=True)
 class Unreadable:
-    """A file or line that could not be read, and why, in words a person understands."""
+    """A file or line that could not be read, and why, in words a person understands.
+
+    Attributes:
+        source: Its path, ``path:line`` or address.
+        reason: To follow the source in a sentence.
+        out_of_reach: Whether nothing is known of what it holds now (no permission, no network):
+            then what was indexed of it earlier stays.
+    """
 
     source: str
     reason: str
+    out_of_reach: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FileState:
+    """A file as it was when it was read: to see later whether it has changed.
+
+    Attributes:
+        path: Absolute.
+        size: In bytes.
+        modified: Time of change in nanoseconds, as the file system gives it.
+        digest: SHA-256 of its content.
+        sound: Whether all of it could be read.
+    """
+
+    path: str
+    size: int
+    modified: int
+    digest: str
+    sound: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +219,10 @@ class BuildReport:
 
 @dataclass(frozen=True, slots=True)
 class IndexStatus:
-    """The state of an index: what it holds, with which model, built when and from what."""
+    """The state of an index: what it holds, with which model, built when and from what.
+
+    ``builds`` tells of the last builds, newest first: when each finished and what it did.
+    """
 
     directory: str
     articles: int
@@ -174,4 +230,5 @@ class IndexStatus:
     model: str
     generation: str
     built: str
-    sources: tuple[str, ...] = field(default=())
+    sources: tuple[str, ...] = ()
+    builds: tuple[str, ...] = ()

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import codecs
 import re
+from collections.abc import Iterable
+from copy import deepcopy
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from index.readers.dates import iso_date
@@ -11,6 +14,7 @@ from index.readers.decoding import clean, decode
 from index.readers.draft import Draft, UnreadableContentError
 from index.readers.heading import read_head
 from index.readers.names import clean_author
+from index.readers.sections import locate_sections
 from index.readers.titles import one_line
 
 if TYPE_CHECKING:
@@ -24,8 +28,13 @@ _HIDDEN = (
     "//*[not(self::html or self::body)][(@hidden and @hidden != 'until-found')"
     f" or contains({_STYLE}, 'display:none') or contains({_STYLE}, 'visibility:hidden')]"
     " | //noscript | //template"
+    " | //rt | //rp"  # how a word is pronounced, set above it in small print
 )
-_SURROUNDINGS = ".//script | .//style | .//nav | .//header | .//footer | .//head"
+_NO_TEXT_IN = ".//script | .//style | .//nav | .//head | .//title"
+_SURROUNDINGS = ".//header | .//footer"
+_HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
+_LONGEST_HEADING = 300
+_MOST_MORE = 1.25
 _BLOCK = re.compile(
     "address|article|aside|blockquote|body|br|caption|dd|details|div|dl|dt|fieldset|figcaption"
     "|figure|form|h[1-6]|hr|legend|li|main|ol|option|p|pre|section|summary|table|td|th|tr|ul"
@@ -38,11 +47,15 @@ _INLINE = (
 # trafilatura drops characters that are not printable, which cuts Persian words and emoji apart;
 # these stand in for them meanwhile. They are letters of an undeciphered script.
 _JOINERS, _STAND_INS = "\u200c\u200d\u200e\u200f", "\U00010600\U00010601\U00010602\U00010603"
+_HEADING_MARK = "\U00010604"  # of the same script, so that it too comes through
+_MARKS = re.compile(_HEADING_MARK + "[ \t]*")
 _TABLE_RULE = re.compile(r"(?m)^\|(?:---\|)+[ \t]*\n?")
 _TABLE_ROW = re.compile(r"(?m)^\|[ \t]*(.*?)[ \t]*\|[ \t]*$")
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _WHITE = re.compile(r"\s+")
 _BULLET = re.compile(r"(?m)^[ \t]*- ")
+# Encodings of Python that are none of pages and letters; some of them fail on ordinary text.
+_NO_CHARSETS = ("undefined", "idna", "punycode", "unicode-escape", "raw-unicode-escape")
 
 
 def read(data: bytes) -> Draft:
@@ -51,44 +64,159 @@ def read(data: bytes) -> Draft:
     Raises:
         UnreadableContentError: The file is empty, no text, or a page without words.
     """
-    source = decode(data, _declared_encoding(data))
-    known = _extract(source)
+    source = decode_page(data)
+    known, headings = _extract(source)
     if not known.text:
-        known = Draft(known.title, visible_text(source), known.author, known.published)
+        text, headings = visible_parts(source)
+        known = replace(known, text=text)
     if not any(map(str.isalnum, known.text)):
         raise UnreadableContentError(NO_TEXT)
-    return read_head(known.text, known)
+    return with_sections(read_head(known.text, known), headings)
+
+
+def decode_page(data: bytes) -> str:
+    """Turn the bytes of a page into text, in the encoding that the page names or it seems to have.
+
+    Raises:
+        UnreadableContentError: The page is empty or no text.
+    """
+    match = _CHARSET.search(data[:4096])
+    return decode(data, known_charset(match[1].decode("ascii", "replace")) if match else None)
+
+
+def known_charset(name: str) -> str | None:
+    """Return Python's name for an encoding, read as browsers do; None where there is none."""
+    try:
+        known = codecs.lookup(name).name
+    except (LookupError, ValueError):
+        return None
+    if known in _NO_CHARSETS:
+        return None
+    return "cp1252" if known in ("iso8859-1", "ascii") else known
 
 
 def visible_text(source: str) -> str:
     """Return the text of a page or a piece of one: a line per block, nothing hidden."""
+    return visible_parts(source)[0]
+
+
+def visible_parts(source: str, *, surroundings: bool = False) -> tuple[str, list[str]]:
+    """Return the text of a page or a piece of one as ``visible_text`` does, and its headings.
+
+    Args:
+        source: The markup.
+        surroundings: Whether the header and the footer of each part belong to the text, as in
+            a book.
+    """
     tree = _parse(source)
-    for element in tree.xpath(f"{_HIDDEN} | {_SURROUNDINGS}"):
+    dropped = (_HIDDEN, _NO_TEXT_IN) if surroundings else (_HIDDEN, _NO_TEXT_IN, _SURROUNDINGS)
+    for element in tree.xpath(" | ".join(dropped)):
         element.drop_tree()
+    _mark_headings(tree)
+    _join_cells(tree)
     for element in tree.iter():
         mark = "\n" if _BLOCK.fullmatch(element.tag) else ""
         element.text = mark + _WHITE.sub(" ", element.text or "")
         element.tail = mark + _WHITE.sub(" ", element.tail or "")
     lines = map(one_line, tree.text_content().split("\n"))
-    return clean("\n".join(filter(None, lines)))
+    return _unmarked(clean("\n".join(filter(None, lines))))
 
 
-def _extract(source: str) -> Draft:
-    from trafilatura import bare_extraction, extract_metadata
-    from trafilatura.settings import Document
+def with_sections(draft: Draft, headings: Iterable[str]) -> Draft:
+    """Return an article with its headings as sections, without its title and mere ornaments."""
+    title = draft.title.casefold()
+    words = (heading for heading in headings if any(map(str.isalnum, heading)))
+    below = [heading for heading in words if heading.casefold() != title]
+    return replace(draft, sections=locate_sections(draft.text, below))
+
+
+def _extract(source: str) -> tuple[Draft, list[str]]:
+    from trafilatura import extract_metadata
 
     tree = _parse(source.translate(str.maketrans(_JOINERS, _STAND_INS)))
     # An extensive search takes any year in a footer for the date.
     meta = extract_metadata(tree, date_config={"original_date": True, "extensive_search": False})
-    title = one_line(meta.title or "") or _named_title(tree)
+    title = one_line(meta.title or "").rstrip(" ¶") or _named_title(tree)
     author = clean_author((meta.author or "").split("; "))
     for element in tree.xpath(f"{_HIDDEN} | //nav"):
         element.drop_tree()
+    _mark_headings(tree)
     _unwrap_inline(tree)
+    title, author, text = (_restored(value) for value in (title, author or "", _main_text(tree)))
+    text, headings = _unmarked(text)
+    return Draft(title, text, author or None, iso_date(meta.date)), headings
+
+
+def _main_text(tree: HtmlElement) -> str:
+    """The text of the article in a page, with the marks of its headings."""
+    whole = deepcopy(tree)
+    text = _extracted(tree)
+    body = whole.find("body")
+    if body is None or _HEADING_MARK in text or whole.text_content().count(_HEADING_MARK) < 2:
+        return text
+    # Where trafilatura finds nothing that looks like an article, it collects paragraphs and
+    # loses the headings between them. So it is told that all of the page is one.
+    body.tag = "article"
+    body.addprevious(body.makeelement("body"))
+    body.getprevious().append(body)
+    return _with_headings(text, _extracted(whole))
+
+
+def _with_headings(text: str, larger: str) -> str:
+    """The part of a larger text that begins and ends like this one, if it adds little more."""
+    first, last = text.partition("\n")[0], text.rpartition("\n")[2]
+    lines = larger.split("\n")
+    if first not in lines or last not in lines:
+        return text
+    start, end = lines.index(first), len(lines) - lines[::-1].index(last)
+    while start and lines[start - 1].startswith(_HEADING_MARK):
+        start -= 1
+    found = "\n".join(lines[start:end])
+    return found if _HEADING_MARK in found and len(found) <= _MOST_MORE * len(text) else text
+
+
+def _extracted(tree: HtmlElement) -> str:
+    from trafilatura import bare_extraction
+    from trafilatura.settings import Document
+
     page = bare_extraction(tree, include_comments=False, include_tables=True)
-    text = _plain(page.text or "") if isinstance(page, Document) else ""
-    title, author, text = (_restored(value) for value in (title, author or "", text))
-    return Draft(title, text, author or None, iso_date(meta.date))
+    return _plain(page.text or "") if isinstance(page, Document) else ""
+
+
+def _mark_headings(tree: HtmlElement) -> None:
+    """Set a mark before each heading and make one line of it, to know it again in the text."""
+    for heading in list(tree.iter(*_HEADINGS)):
+        words = one_line(heading.text_content())
+        if len(words) > _LONGEST_HEADING or not any(map(str.isalnum, words)):
+            continue
+        for element in list(heading.iterdescendants()):
+            if element.tag == "a" and not any(map(str.isalnum, element.text_content())):
+                element.drop_tree()  # a sign to copy the heading's address by
+            elif element.tag in _INLINE or _BLOCK.fullmatch(element.tag):
+                gap = " " if _BLOCK.fullmatch(element.tag) else ""
+                element.text = gap + (element.text or "")
+                element.tail = gap + (element.tail or "")
+                element.drop_tag()
+        heading.text = _HEADING_MARK + (heading.text or "").lstrip()
+
+
+def _join_cells(tree: HtmlElement) -> None:
+    """Make one line of each row of a table."""
+    for row in list(tree.iter("tr")):
+        cells = [cell for cell in row if cell.tag in ("td", "th")]
+        inside = (element.tag for cell in cells for element in cell.iterdescendants())
+        if any(map(_BLOCK.fullmatch, inside)):  # such tables hold no facts, they lay out a page
+            continue
+        for cell in cells:
+            cell.text = (cell.text or "") if cell is cells[0] else f" | {cell.text or ''}"
+            cell.drop_tag()
+
+
+def _unmarked(text: str) -> tuple[str, list[str]]:
+    """The text without the marks of its headings, and these."""
+    lines = (line for line in text.split("\n") if line.startswith(_HEADING_MARK))
+    headings = [one_line(line.replace(_HEADING_MARK, "")) for line in lines]
+    return _MARKS.sub("", text), headings
 
 
 def _unwrap_inline(tree: HtmlElement) -> None:
@@ -137,15 +265,3 @@ def _plain(text: str) -> str:
 
 def _restored(text: str) -> str:
     return clean(text.translate(str.maketrans(_STAND_INS, _JOINERS)))
-
-
-def _declared_encoding(data: bytes) -> str | None:
-    """What a page says of its own encoding, read as browsers do."""
-    match = _CHARSET.search(data[:4096])
-    if not match:
-        return None
-    try:
-        name = codecs.lookup(match[1].decode("ascii")).name
-    except (LookupError, UnicodeDecodeError):
-        return None
-    return "cp1252" if name in ("iso8859-1", "ascii") else name

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from index.readers.dates import iso_date
 from index.readers.decoding import decode
 from index.readers.draft import Draft
 from index.readers.heading import read_head
+from index.readers.html import visible_parts, with_sections
 from index.readers.names import clean_author
 from index.readers.titles import one_line
 
@@ -20,6 +22,15 @@ _FRONT_MATTER = re.compile(r"\s*---[ \t]*\n(.*?\n)(?:---|\.\.\.)[ \t]*(?:\n|\Z)"
 _BREAK_TAG = re.compile(r"<br\s*/?>", re.IGNORECASE)
 
 
+@dataclass(frozen=True, slots=True)
+class _Block:
+    """A piece of text between empty lines; ``top``: it is a heading of the first level."""
+
+    text: str
+    headings: Sequence[str] = ()
+    top: bool = False
+
+
 def read(data: bytes) -> Draft:
     """Read a Markdown file: front matter, then blocks, separated by empty lines.
 
@@ -28,13 +39,13 @@ def read(data: bytes) -> Draft:
     """
     known, body = _split_front_matter(decode(data))
     blocks = list(_blocks(body))
-    heading = next((text for is_heading, text in blocks if is_heading), "")
-    title = known.title or heading
-    if heading and one_line(heading).casefold() == title.casefold():
-        blocks.remove((True, heading))
-    text = "\n\n".join(text for _, text in blocks)
-    known = Draft(title, "", known.author, known.published)
-    return read_head(text or heading, known)
+    heading = next((block for block in blocks if block.top), _Block(""))
+    title = known.title or heading.text
+    if heading.text and one_line(heading.text).casefold() == title.casefold():
+        blocks.remove(heading)
+    text = "\n\n".join(block.text for block in blocks)
+    draft = read_head(text or heading.text, Draft(title, "", known.author, known.published))
+    return with_sections(draft, [each for block in blocks for each in block.headings])
 
 
 def _split_front_matter(text: str) -> tuple[Draft, str]:
@@ -63,8 +74,7 @@ def _load_fields(source: str) -> dict[str, object] | None:
     return {str(name).lower(): value for name, value in fields.items()}
 
 
-def _blocks(body: str) -> Iterator[tuple[bool, str]]:
-    """Each block of text, and whether it is a heading of the first level."""
+def _blocks(body: str) -> Iterator[_Block]:
     from markdown_it import MarkdownIt
 
     tokens = MarkdownIt("commonmark").enable(["table", "strikethrough"]).parse(body)
@@ -75,23 +85,19 @@ def _blocks(body: str) -> Iterator[tuple[bool, str]]:
             text = _inline_text(token.children or [])
             if opening.type in ("th_open", "td_open"):
                 cells.append(text)
+            elif opening.type == "heading_open" and one_line(text):
+                yield _Block(one_line(text), (one_line(text),), top=opening.tag == "h1")
             elif text:
-                yield opening.type == "heading_open" and opening.tag == "h1", text
+                yield _Block(text)
         elif token.type == "tr_close":
-            yield False, " | ".join(map(one_line, cells))
+            yield _Block(" | ".join(map(one_line, cells)))
             cells = []
         elif token.type in ("fence", "code_block"):
-            yield False, token.content.strip("\n")
+            yield _Block(token.content.strip("\n"))
         elif token.type == "html_block":
-            yield from _html_blocks(token.content)
-
-
-def _html_blocks(source: str) -> Iterator[tuple[bool, str]]:
-    from index.readers.html import visible_text
-
-    text = visible_text(source)
-    if text:
-        yield False, text
+            text, headings = visible_parts(token.content)
+            if text:
+                yield _Block(text, headings)
 
 
 def _inline_text(tokens: Sequence[Token]) -> str:
