@@ -26,6 +26,7 @@ from assistant.settings import AssistantSettings
 from assistant.types import Answer, Turn, Update
 from index import Index, IndexStatus, View, open_index
 from index.settings import read_settings
+from index.types import Progress, no_progress
 from prompts import fill
 
 if TYPE_CHECKING:
@@ -39,20 +40,25 @@ LONGEST_QUESTION = 4000
 
 
 def open_assistant(
-    index_dir: Path | str | None = None, *, settings: AssistantSettings | None = None
+    index_dir: Path | str | None = None,
+    *,
+    settings: AssistantSettings | None = None,
+    progress: Progress = no_progress,
 ) -> Assistant:
     """Open an index for questions.
 
     Args:
         index_dir: The index's folder; default: ``ASSISTANT_INDEX`` or ``.article-index``.
         settings: Default: read from the environment.
+        progress: Called as ``progress(stage, done, total)`` if damaged vectors must be written
+            again before a question can be answered.
 
     Raises:
         UserError: There is no usable index; the message names the remedy.
     """
     settings = settings or read_settings(AssistantSettings)
     folder = Path(index_dir) if index_dir is not None else None
-    return Assistant(open_index(folder, settings=settings), settings)
+    return Assistant(open_index(folder, settings=settings, progress=progress), settings)
 
 
 class Assistant:

@@ -69,6 +69,8 @@ def cite_span(
         stale=view.is_stale(info),
         context=article.text[context.start : context.end],
         context_start=context.start,
+        section=article.section_at(span.start),
+        page=article.page_at(span.start),
     )
 
 

@@ -11,6 +11,7 @@ import typer
 
 from index.cli import AsJson, IndexFolder, run
 from index.cli import app as index_app
+from index.display import progress_bar
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -34,7 +35,8 @@ def ask(
     from assistant.chain import open_assistant
 
     asked = sys.stdin.read() if question == "-" else question
-    answer = open_assistant(index).ask(asked)
+    with progress_bar() as progress:
+        answer = open_assistant(index, progress=progress).ask(asked)
     if as_json:
         typer.echo(json.dumps(answer.to_dict(), ensure_ascii=False, indent=2))
     else:

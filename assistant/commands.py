@@ -13,7 +13,8 @@ from rich.table import Table
 from assistant.chain import open_assistant
 from assistant.errors import EvaluationError
 from assistant.evaluation import Evaluation, Question, evaluate, fallen, load_questions
-from index.cli import build_with_progress, progress_bar
+from index.cli import build_with_progress
+from index.display import progress_bar
 from index.settings import IndexSettings, read_settings
 
 

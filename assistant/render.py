@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from pathlib import Path
 from textwrap import fill
 from typing import TYPE_CHECKING
+
+from index.display import shown_source
 
 if TYPE_CHECKING:
     from assistant.types import Answer, Citation
@@ -47,15 +48,13 @@ def _quotes(label: str, citations: Iterable[Citation]) -> Iterator[Line]:
         quote = f"{label}[{citation.n}] “{one_line(citation.quote)}”"
         yield "green", fill(quote, WIDTH, subsequent_indent="    ")
         yield "", f"    {one_line(article.title)}" + (f" — {known}" if known else "")
-        place = f"    {shown_source(article.source)}, characters {citation.start}–{citation.end}"
-        yield "dim", place
+        place = [shown_source(article.source), *quote_place(citation)]
+        yield "dim", f"    {', '.join(place)}, characters {citation.start}–{citation.end}"
         if citation.stale:
             yield "yellow", "    This article has changed or gone since it was indexed."
 
 
-def shown_source(source: str) -> str:
-    """Shorten a path inside the current folder; leave anything else as it is."""
-    try:
-        return str(Path(source).relative_to(Path.cwd()))
-    except ValueError:
-        return source
+def quote_place(citation: Citation) -> list[str]:
+    """Return where in its article a quote stands, as far as the article's format tells."""
+    page = [f"p. {citation.page}"] if citation.page else []
+    return page + ([f"“{one_line(citation.section)}”"] if citation.section else [])

@@ -14,7 +14,7 @@ from pydantic import ConfigDict
 
 from assistant.errors import QuestionError
 from assistant.types import Answer, Turn
-from index import Hit, Index
+from index import Article, Hit, Index
 
 if TYPE_CHECKING:
     from assistant.chain import Assistant
@@ -38,7 +38,8 @@ class PassageRetriever(BaseRetriever):
     """Finds passages; each ``Document`` holds a passage's text and where it stands.
 
     Its metadata: ``title``, ``author``, ``published``, ``source``, ``article_id``,
-    ``passage_id``, ``start``, ``end`` (offsets in the article's text) and ``score``.
+    ``passage_id``, ``section``, ``page`` (of its beginning), ``start``, ``end`` (offsets in the
+    article's text) and ``score``.
     """
 
     model_config = ConfigDict(arbitrary_types_allowed=True)
@@ -52,10 +53,15 @@ class PassageRetriever(BaseRetriever):
         *,
         run_manager: CallbackManagerForRetrieverRun,  # noqa: ARG002 - LangChain's signature
     ) -> list[Document]:
-        return [_document(hit) for hit in self.articles.search(query, self.limit)]
+        with self.articles.view() as view:
+            return [
+                _document(hit, view.article(hit.article.id))
+                for hit in view.search(query, self.limit)
+            ]
 
 
-def _document(hit: Hit) -> Document:
+def _document(hit: Hit, article: Article | None) -> Document:
+    start = hit.passage.start
     return Document(
         id=hit.passage.id,
         page_content=hit.text,
@@ -66,7 +72,9 @@ def _document(hit: Hit) -> Document:
             "source": hit.article.source,
             "article_id": hit.article.id,
             "passage_id": hit.passage.id,
-            "start": hit.passage.start,
+            "section": article.section_at(start) if article else None,
+            "page": article.page_at(start) if article else None,
+            "start": start,
             "end": hit.passage.end,
             "score": hit.score,
         },

@@ -45,6 +45,8 @@ class Citation:
         stale: Whether the article's file has changed or gone since it was indexed.
         context: The paragraph round the quote, for display.
         context_start: Offset of ``context`` in the article.
+        section: The heading that the quote stands under, or None.
+        page: Number of the page it stands on, from 1; None where the format has no pages.
     """
 
     n: int
@@ -57,6 +59,8 @@ class Citation:
     stale: bool = False
     context: str = ""
     context_start: int = 0
+    section: str | None = None
+    page: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,10 @@ Nothing heavy is imported until it is used: torch, chromadb and trafilatura load
 
 from __future__ import annotations
 
-from index.build import build_index, rebuild_index
+from index.build import build_index, plan_build, rebuild_index
 from index.errors import UserError
+from index.listing import ListedArticle, list_index
+from index.plan import Plan
 from index.search import Index, open_index
 from index.types import (
     Article,
@@ -15,26 +17,38 @@ from index.types import (
     Hit,
     IndexStatus,
     Passage,
+    Section,
     SentenceSignals,
     Span,
     Unreadable,
 )
+from index.verify import Difference, Verification, verify_index
 from index.view import View
+from index.watch import watch_index
 
 __all__ = [
     "Article",
     "ArticleInfo",
     "BuildReport",
+    "Difference",
     "Hit",
     "Index",
     "IndexStatus",
+    "ListedArticle",
     "Passage",
+    "Plan",
+    "Section",
     "SentenceSignals",
     "Span",
     "Unreadable",
     "UserError",
+    "Verification",
     "View",
     "build_index",
+    "list_index",
     "open_index",
+    "plan_build",
     "rebuild_index",
+    "verify_index",
+    "watch_index",
 ]

@@ -1,4 +1,4 @@
-"""Files and folders go in; articles, and what could not be read and why, come out."""
+"""Files, folders and addresses go in; articles, and what could not be read and why, come out."""
 
 from __future__ import annotations
 
@@ -6,152 +6,191 @@ import hashlib
 import logging
 import os
 import stat
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from index.catalogue import FILE_NAME
-from index.errors import ArticlesNotFoundError
-from index.readers import html, jsonl, markdown, text
+from index.files import content_digest, state_of
+from index.folders import list_files, refused
+from index.readers import jsonl
 from index.readers.decoding import require_words, shown
-from index.readers.draft import Draft, UnreadableContentError
-from index.types import Article, ArticleInfo, Progress, Unreadable, no_progress
+from index.readers.draft import UnreadableContentError
+from index.readers.isolated import IsolatedReader
+from index.readers.kinds import SUFFIXES
+from index.readers.language import detect_language
+from index.types import Article, ArticleInfo, FileState, Progress, Unreadable, no_progress
 
 logger = logging.getLogger(__name__)
+
+READING_RULES = "1"
+"""Version of what readers make of a file; files are read again when it has changed."""
 
 LARGEST_FILE = 100 * 1024 * 1024
 """Bytes above which a file is taken for no article; files of JSON lines have no limit."""
 
-_READERS: dict[str, Callable[[bytes], Draft]] = {
-    ".txt": text.read,
-    ".md": markdown.read,
-    ".markdown": markdown.read,
-    ".html": html.read,
-    ".htm": html.read,
-}
-_LINE_FILES = (".jsonl", ".jsonl.gz")
+LINE_SUFFIXES = (".jsonl", ".jsonl.gz")
+
+Source = Path | str
+"""A file, a folder or an address (``https://…``)."""
+
+
+@dataclass(frozen=True, slots=True)
+class KnownFile:
+    """A file that was read before: the SHA-256 of its content and the ids of its articles."""
+
+    digest: str
+    articles: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FileRead:
+    """Comes behind all articles of a file: its state, and whether it holds what is known.
+
+    The articles of an unchanged file are not read again and so do not come.
+    """
+
+    state: FileState
+    unchanged: bool
+
 
 Found = tuple[str, Article | Unreadable]
-"""Where something was found (a path, or ``path:line``), and what."""
+"""Where something was found (a path, ``path:line`` or an address), and what."""
+
+
+def is_address(source: Source) -> bool:
+    """Whether a source is an address on the web, and not a path."""
+    return str(source).lower().startswith(("http://", "https://"))
 
 
 def read_articles(
-    paths: Iterable[Path], progress: Progress = no_progress
+    sources: Iterable[Source], progress: Progress = no_progress
 ) -> Iterator[Article | Unreadable]:
-    """Read articles from files, and from folders with all that is in them.
+    """Read articles from files, from folders with all that is in them, and from addresses.
 
     Hidden files and folders are passed over, links to folders are not followed, and a file
     that is reached twice is read once. What cannot be read is reported and never stops the rest.
 
     Args:
-        paths: Files (``.txt .md .markdown .html .htm .jsonl .jsonl.gz``) and folders.
+        sources: Files, folders and addresses of web pages and feeds.
         progress: Called as ``progress("reading", done, total)`` for each file.
 
     Returns:
-        An iterator over the articles and failures, in the order of the paths.
+        An iterator over the articles and failures, in the order of the sources.
 
     Raises:
         ArticlesNotFoundError: A path does not exist; raised at once, before anything is read.
     """
-    entries = list(_distinct(entry for path in paths for entry in _entries(path)))
-    return _read_all(entries, progress)
+    everything = read_sources(sources, {}, progress)
+    return (found for found in everything if not isinstance(found, FileRead))
+
+
+def read_sources(
+    sources: Iterable[Source], known: Mapping[str, KnownFile], progress: Progress = no_progress
+) -> Iterator[Article | Unreadable | FileRead]:
+    """Read like ``read_articles``, but pass over files whose content is known.
+
+    Args:
+        sources: As for ``read_articles``.
+        known: Path → what is known of the file.
+        progress: As for ``read_articles``.
+    """
+    addresses = dict.fromkeys(str(each) for each in sources if is_address(each))
+    paths = [Path(each) for each in sources if not is_address(each)]
+    return _read_all([*list_files(paths), *addresses], known, progress)
 
 
 def _read_all(
-    entries: list[Path | Unreadable], progress: Progress
-) -> Iterator[Article | Unreadable]:
+    entries: Sequence[Path | str | Unreadable], known: Mapping[str, KnownFile], progress: Progress
+) -> Iterator[Article | Unreadable | FileRead]:
     first_place: dict[str, str] = {}
-    for done, entry in enumerate(entries, start=1):
-        if isinstance(entry, Unreadable):
-            yield entry
-        else:
-            for where, found in _read_file(entry):
-                yield _unless_known(found, where, first_place)
-        progress("reading", done, len(entries))
+    with IsolatedReader() as reader:
+        for done, entry in enumerate(entries, start=1):
+            if isinstance(entry, Unreadable):
+                yield entry
+            elif isinstance(entry, str):
+                from index.addresses import read_address  # few ever fetch anything
+
+                for where, found in read_address(entry, reader):
+                    yield _finished(found, where, first_place)
+            else:
+                yield from _read_file(entry, known.get(shown(entry)), first_place, reader)
+            progress("reading", done, len(entries))
 
 
-def _unless_known(
+def _read_file(
+    path: Path, known: KnownFile | None, first_place: dict[str, str], reader: IsolatedReader
+) -> Iterator[Article | Unreadable | FileRead]:
+    source = shown(path)
+    try:
+        status = path.stat()
+        _require_kind(path, status)
+        digest = content_digest(path)
+    except (OSError, UnreadableContentError) as error:
+        yield _reported(source, error)
+        return
+    if known and known.digest == digest:
+        places = [(each, first_place.setdefault(each, source)) for each in known.articles]
+        clashes = [_clash(source, each, first) for each, first in places if first != source]
+        yield from clashes
+        yield FileRead(state_of(path, status, digest, sound=not clashes), unchanged=True)
+        return
+    sound = True
+    for where, found in _read_content(path, reader):
+        finished = _finished(found, where, first_place)
+        sound = sound and not isinstance(finished, Unreadable)
+        yield finished
+    # A name that is no text could not be found again.
+    if os.fsencode(path) == source.encode():
+        yield FileRead(state_of(path, status, digest, sound=sound), unchanged=False)
+
+
+def _finished(
     found: Article | Unreadable, where: str, first_place: dict[str, str]
 ) -> Article | Unreadable:
+    """The article with its language, or why it is none: its id may be taken already."""
     if isinstance(found, Unreadable):
         return found
     first = first_place.setdefault(found.info.id, where)
-    if first == where:
-        return found
-    return Unreadable(where, f"has the id {found.info.id!r}, which {first} has already")
+    if first != where:
+        return _clash(where, found.info.id, first)
+    return replace(found, info=replace(found.info, language=detect_language(found.text)))
 
 
-def _entries(path: Path) -> Iterator[Path | Unreadable]:
-    """All files under a path, sorted by folder and name; folders that refuse to be listed."""
-    top = Path(os.path.abspath(path))  # noqa: PTH100 - resolve() would follow links: ids must not
-    try:
-        is_folder = stat.S_ISDIR(top.stat().st_mode)
-    except PermissionError:
-        is_folder = False  # reading it reports the reason
-    except (OSError, ValueError) as error:
-        raise ArticlesNotFoundError(
-            f"There is no file or folder {path}; check the path, "
-            f"or name the folder that holds your articles."
-        ) from error
-    if not is_folder:
-        yield top
+def _clash(where: str, article_id: str, first: str) -> Unreadable:
+    return Unreadable(where, f"has the id {article_id!r}, which {first} has already")
+
+
+def _require_kind(path: Path, status: os.stat_result) -> None:
+    if not stat.S_ISREG(status.st_mode):  # opening a pipe would wait for ever
+        raise UnreadableContentError("not a regular file")
+    if path.name.lower().endswith(LINE_SUFFIXES):
         return
-    refused: list[Unreadable] = []
-    for folder, subfolders, names in os.walk(
-        top, onerror=lambda error: refused.append(_refused(shown(error.filename), error))
-    ):
-        subfolders[:] = sorted(name for name in subfolders if _holds_articles(folder, name))
-        yield from (Path(folder, name) for name in sorted(names) if not name.startswith("."))
-    yield from refused
+    kind = path.suffix.lower()
+    if kind not in SUFFIXES:
+        readable = ", ".join((*SUFFIXES, *LINE_SUFFIXES))
+        raise UnreadableContentError(
+            f"files of this kind ({kind or 'no suffix'}) cannot be read; use {readable}"
+        )
+    if status.st_size > LARGEST_FILE:
+        raise UnreadableContentError(f"is larger than {LARGEST_FILE >> 20} MB")
 
 
-def _holds_articles(folder: str, name: str) -> bool:
-    """Whether a subfolder is neither hidden nor an index."""
-    return not name.startswith(".") and not Path(folder, name, FILE_NAME).exists()
-
-
-def _distinct(entries: Iterable[Path | Unreadable]) -> Iterator[Path | Unreadable]:
-    seen: set[str | Unreadable] = set()
-    for entry in entries:
-        key = entry if isinstance(entry, Unreadable) else os.path.realpath(entry)
-        if key not in seen:
-            seen.add(key)
-            yield entry
-
-
-def _read_file(path: Path) -> Iterator[Found]:
+def _read_content(path: Path, reader: IsolatedReader) -> Iterator[Found]:
     source = shown(path)
     try:
-        yield from _read_by_kind(path)
-    except UnreadableContentError as error:
-        yield source, Unreadable(source, str(error))
-    except OSError as error:
-        yield source, _refused(source, error)
+        if path.name.lower().endswith(LINE_SUFFIXES):
+            yield from jsonl.read_lines(path)
+        else:
+            yield source, _read_article(path, reader)
     except Exception as error:
         # One odd file must not stop the other thousand, and what the parsers of foreign formats
         # raise on one cannot be listed.
         logger.debug("Reading %s failed", source, exc_info=True)
-        yield source, Unreadable(source, f"cannot be read ({type(error).__name__}: {error})")
+        yield source, _reported(source, error)
 
 
-def _read_by_kind(path: Path) -> Iterator[Found]:
-    status = path.stat()
-    if not stat.S_ISREG(status.st_mode):  # opening a pipe would wait for ever
-        raise UnreadableContentError("not a regular file")
-    if path.name.lower().endswith(_LINE_FILES):
-        yield from jsonl.read_lines(path)
-        return
-    kind = path.suffix.lower()
-    if kind not in _READERS:
-        raise UnreadableContentError(
-            f"files of this kind ({kind or 'no suffix'}) cannot be read; "
-            f"use .txt, .md, .html or .jsonl"
-        )
-    if status.st_size > LARGEST_FILE:
-        raise UnreadableContentError(f"is larger than {LARGEST_FILE >> 20} MB")
-    yield shown(path), _article(path, _READERS[kind](path.read_bytes()))
-
-
-def _article(path: Path, draft: Draft) -> Article:
+def _read_article(path: Path, reader: IsolatedReader) -> Article:
+    draft = reader.read(path.suffix.lower(), path.read_bytes())
     name = os.fsencode(path.as_posix())
     info = ArticleInfo(
         id=hashlib.blake2b(name, digest_size=6).hexdigest(),
@@ -161,8 +200,12 @@ def _article(path: Path, draft: Draft) -> Article:
         author=draft.author,
         published=draft.published,
     )
-    return Article(info, require_words(draft.text))
+    return Article(info, require_words(draft.text), draft.sections, draft.pages)
 
 
-def _refused(source: str, error: OSError) -> Unreadable:
-    return Unreadable(source, f"cannot be opened: {(error.strerror or str(error)).lower()}")
+def _reported(source: str, error: Exception) -> Unreadable:
+    if isinstance(error, UnreadableContentError):
+        return Unreadable(source, str(error))
+    if isinstance(error, OSError):
+        return refused(source, error)
+    return Unreadable(source, f"cannot be read ({type(error).__name__}: {error})")

@@ -1,91 +1,67 @@
 """The catalogue: one SQLite file that holds everything that cannot be made again cheaply.
 
 Articles, passages, vectors and the full-text index go in and come out here, and one transaction
-commits them together with the name of the vector generation that belongs to them. Each question
-reads through one ``Snapshot``, a read transaction, and so never sees half of a commit.
+commits them together with the name of the vector generation that belongs to them. Reading goes
+through a ``Snapshot``, writing through a ``Writer``.
 """
 
 from __future__ import annotations
 
-import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-import numpy as np
-
-from index.errors import IndexDamagedError, IndexMissingError, StorageError
-from index.types import Article, ArticleInfo, Passage, Span, Vectors
+from index.errors import (
+    IndexDamagedError,
+    IndexMissingError,
+    IndexOutdatedError,
+    StorageError,
+)
+from index.snapshot import Snapshot
+from index.stamps import Stamp, stamp_of
 
 FILE_NAME = "catalogue.sqlite3"
 
-_SCHEMA = """
-CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+_VERSION = 3  # of the tables below, kept in SQLite's user_version
+_SCHEMA = f"""
+PRAGMA user_version = {_VERSION};
+CREATE TABLE meta (
+    key TEXT PRIMARY KEY, value TEXT NOT NULL, checksum INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE article (
     id TEXT PRIMARY KEY, title TEXT NOT NULL, source TEXT NOT NULL, origin TEXT NOT NULL,
-    author TEXT, published TEXT, digest TEXT NOT NULL, text TEXT NOT NULL);
+    author TEXT, published TEXT, language TEXT, digest TEXT NOT NULL,
+    passages INTEGER NOT NULL, text_checksum INTEGER NOT NULL, checksum INTEGER NOT NULL,
+    text TEXT NOT NULL, sections TEXT NOT NULL, pages TEXT NOT NULL);
 CREATE TABLE passage (
     number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE,
     article TEXT NOT NULL REFERENCES article (id), start INTEGER NOT NULL, "end" INTEGER NOT NULL,
-    sentences TEXT NOT NULL, vector TEXT NOT NULL);
+    sentences TEXT NOT NULL, vector TEXT NOT NULL,
+    text_checksum INTEGER NOT NULL, checksum INTEGER NOT NULL);
 CREATE INDEX passage_article ON passage (article);
 CREATE TABLE vector (
-    digest TEXT PRIMARY KEY, passage BLOB NOT NULL, sentences BLOB NOT NULL) WITHOUT ROWID;
+    digest TEXT PRIMARY KEY, passage BLOB NOT NULL, sentences BLOB NOT NULL,
+    checksum INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE file (
     path TEXT PRIMARY KEY, size INTEGER NOT NULL, modified INTEGER NOT NULL,
-    digest TEXT NOT NULL) WITHOUT ROWID;
+    digest TEXT NOT NULL, sound INTEGER NOT NULL, checksum INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE build (
     number INTEGER PRIMARY KEY, finished TEXT NOT NULL, generation TEXT NOT NULL,
-    report TEXT NOT NULL);
+    report TEXT NOT NULL, checksum INTEGER NOT NULL);
 CREATE VIRTUAL TABLE words USING fts5 (title, body, content='', tokenize='ascii');
 CREATE VIRTUAL TABLE vocabulary USING fts5vocab (words, 'row');
 """
 
-_INFO = "article.id, title, source, origin, author, published"
-_PASSAGE = 'passage.id, article, start, "end", passage.sentences'
-TITLE_WEIGHT = 0.5
-"""Weight of a title's words against the body's in BM25."""
-
-
-@dataclass(frozen=True, slots=True)
-class PassageRow:
-    """A passage as it is stored, with its vectors.
-
-    Attributes:
-        passage: The passage.
-        article: The article it belongs to.
-        text: Its text.
-        vector: ``(dimension,)``, unit length.
-        sentences: ``(sentences, dimension)``, unit length.
-    """
-
-    passage: Passage
-    article: ArticleInfo
-    text: str
-    vector: Vectors
-    sentences: Vectors
-
-
-@dataclass(frozen=True, slots=True)
-class FileState:
-    """A file as it was when it was read: to see later whether it has changed."""
-
-    path: str
-    size: int
-    modified: int
-    digest: str
-
 
 @contextmanager
-def _translated(path: Path) -> Iterator[None]:
+def translated(path: Path) -> Iterator[None]:
     """Turn SQLite's errors into sentences for a person."""
     try:
         yield
     except sqlite3.OperationalError as error:
-        if "no such table" in str(error):
+        # What fails for no cause outside the file (SQLITE_ERROR), or is no UTF-8 (no code at all).
+        if getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) == sqlite3.SQLITE_ERROR:
             raise _damaged(path) from error
         raise StorageError(
             f"The index in {path.parent} cannot be read or written ({error}); check the folder's "
@@ -99,6 +75,21 @@ def _damaged(path: Path) -> IndexDamagedError:
     return IndexDamagedError(
         f"The catalogue {path} is damaged; run `assistant index rebuild ARTICLES` with your "
         f"articles to make the index again."
+    )
+
+
+def _holds_tables(connection: sqlite3.Connection) -> bool:
+    try:
+        return bool(connection.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone())
+    except UnicodeDecodeError as error:  # SQLite's own message quotes the damaged schema
+        raise sqlite3.DatabaseError("its schema cannot be read") from error
+
+
+def never_finished(folder: Path) -> IndexMissingError:
+    """Return the error for an index whose first build was stopped."""
+    return IndexMissingError(
+        f"The index in {folder} was never finished; run `assistant index build ARTICLES` to "
+        f"finish it."
     )
 
 
@@ -119,6 +110,17 @@ class Catalogue:
         catalogue._require()
         return catalogue
 
+    def stamps(self) -> list[Stamp]:
+        """Return the stamps of the files that hold what was committed.
+
+        Raises:
+            OSError: There is no catalogue.
+        """
+        log = self.path.with_name(f"{self.path.name}-wal")
+        # Whoever opens a catalogue makes an empty log, and removes it again.
+        files = [self.path, log] if log.exists() and log.stat().st_size else [self.path]
+        return [stamp_of(path) for path in files]
+
     def remove(self) -> None:
         """Delete the catalogue's files, for a rebuild after damage."""
         for suffix in ("", "-wal", "-shm"):
@@ -129,29 +131,55 @@ class Catalogue:
         """Open a read transaction: all that is read through it is of one commit.
 
         Raises:
-            IndexMissingError: The catalogue is not there (any more).
+            IndexMissingError: The catalogue is not there (any more), or nothing is in it yet.
+            IndexDamagedError: It is damaged.
+            IndexOutdatedError: It was made by another version of the program.
         """
         self._require()
-        with _translated(self.path), closing(self._connect("rw")) as connection:
+        with translated(self.path), closing(self._connect_to_read()) as connection:
             connection.execute("BEGIN")
             # A transaction starts with its first read.
-            connection.execute("SELECT count(*) FROM meta").fetchone()
+            if not _holds_tables(connection):
+                raise never_finished(self.path.parent)
+            self._check_version(connection)
             yield Snapshot(connection)
 
     @contextmanager
     def connect_to_write(self) -> Iterator[sqlite3.Connection]:
         """Open a connection for a ``Writer``; the tables are made where they are missing."""
-        with _translated(self.path), closing(self._connect("rwc")) as connection:
+        with translated(self.path), closing(self._connect("rwc")) as connection:
+            is_new = not _holds_tables(connection)
             connection.execute("PRAGMA journal_mode = WAL")
-            if not connection.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone():
+            if is_new:
                 connection.executescript(f"BEGIN; {_SCHEMA} COMMIT;")
+            self._check_version(connection)
             yield connection
+
+    def _connect_to_read(self) -> sqlite3.Connection:
+        connection = self._connect("rw")
+        try:
+            connection.execute("PRAGMA schema_version").fetchone()
+        except sqlite3.Error as error:
+            connection.close()
+            if not getattr(error, "sqlite_errorname", "").startswith("SQLITE_IOERR_SHM"):
+                raise
+            # No room on the disk for the file by which readers share a WAL: one at a time, then.
+            connection = self._connect("rw")
+            connection.execute("PRAGMA locking_mode = EXCLUSIVE")
+        return connection
 
     def _require(self) -> None:
         if not self.path.is_file():
             raise IndexMissingError(
                 f"There is no index in {self.path.parent} yet; make one with "
                 f"`assistant index build ARTICLES --index {self.path.parent}`."
+            )
+
+    def _check_version(self, connection: sqlite3.Connection) -> None:
+        if connection.execute("PRAGMA user_version").fetchone()[0] != _VERSION:
+            raise IndexOutdatedError(
+                f"The index in {self.path.parent} was made by another version of the program; run "
+                f"`assistant index rebuild ARTICLES` with your articles to make it again."
             )
 
     def _connect(self, mode: Literal["rw", "rwc"]) -> sqlite3.Connection:
@@ -163,124 +191,3 @@ class Catalogue:
             # A page's generator may be resumed in another thread, though never in two at once.
             check_same_thread=False,
         )
-
-
-class Snapshot:
-    """Reading: everything as of one commit."""
-
-    def __init__(self, connection: sqlite3.Connection) -> None:
-        self._db = connection
-
-    def meta(self, key: str) -> str | None:
-        """Return a value of the catalogue's own settings, or None."""
-        row = self._db.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
-        return str(row[0]) if row else None
-
-    def count(self, table: str) -> int:
-        """Return the number of rows of ``article``, ``passage`` or ``vector``."""
-        row = self._db.execute(f"SELECT count(*) FROM {table}").fetchone()
-        return int(row[0])
-
-    def digests(self) -> dict[str, str]:
-        """Return article id → digest."""
-        return dict(self._db.execute("SELECT id, digest FROM article"))
-
-    def articles(self) -> list[ArticleInfo]:
-        """Return all articles without their texts, newest first, undated last."""
-        rows = self._db.execute(
-            f"SELECT {_INFO} FROM article ORDER BY published IS NULL, published DESC, title"
-        )
-        return [ArticleInfo(*row) for row in rows]
-
-    def article(self, article_id: str) -> Article | None:
-        """Return an article, or None."""
-        row = self._db.execute(
-            f"SELECT {_INFO}, text FROM article WHERE id = ?", (article_id,)
-        ).fetchone()
-        return Article(ArticleInfo(*row[:6]), row[6]) if row else None
-
-    def passages(self, article_id: str) -> list[Passage]:
-        """Return an article's passages in reading order."""
-        rows = self._db.execute(
-            f"SELECT {_PASSAGE} FROM passage WHERE article = ? ORDER BY start", (article_id,)
-        )
-        return [_passage(row) for row in rows]
-
-    def passage_rows(self, ids: Sequence[str]) -> list[PassageRow]:
-        """Return the passages with these ids, in the order given; unknown ids are left out."""
-        rows = self._db.execute(
-            f'SELECT {_PASSAGE}, {_INFO}, substr(text, start + 1, "end" - start), '
-            "vector.passage, vector.sentences "
-            "FROM passage JOIN article ON article.id = article "
-            "JOIN vector ON vector.digest = passage.vector "
-            "WHERE passage.id IN (SELECT value FROM json_each(?))",
-            (json.dumps(list(ids)),),
-        )
-        found = {row[0]: _passage_row(row) for row in rows}
-        return [found[each] for each in ids if each in found]
-
-    def all_vectors(self) -> Iterator[tuple[Passage, ArticleInfo, str, Vectors]]:
-        """Yield every passage with its article, text and vector, for writing a generation."""
-        rows = self._db.execute(
-            f'SELECT {_PASSAGE}, {_INFO}, substr(text, start + 1, "end" - start), vector.passage '
-            "FROM passage JOIN article ON article.id = article "
-            "JOIN vector ON vector.digest = passage.vector ORDER BY passage.number"
-        )
-        for row in rows:
-            vector = np.frombuffer(row[12], dtype=np.float32)
-            yield _passage(row[:5]), ArticleInfo(*row[5:11]), row[11], vector
-
-    def lexical(self, query_terms: Sequence[str], limit: int) -> dict[str, float]:
-        """Return passage id → BM25 score of the passages that hold any of the words."""
-        if not query_terms:
-            return {}
-        query = " OR ".join(f'"{term}"' for term in query_terms)
-        rows = self._db.execute(
-            "SELECT passage.id, -best.score FROM (SELECT rowid AS row, bm25(words, ?, 1.0) AS score"
-            " FROM words WHERE words MATCH ? ORDER BY score LIMIT ?) AS best "
-            "JOIN passage ON passage.number = best.row",
-            (TITLE_WEIGHT, query, limit),
-        )
-        return {str(passage): float(score) for passage, score in rows}
-
-    def document_frequency(self, query_terms: Sequence[str]) -> dict[str, int]:
-        """Return word → number of passages that hold it."""
-        rows = self._db.execute(
-            "SELECT term, doc FROM vocabulary WHERE term IN (SELECT value FROM json_each(?))",
-            (json.dumps(list(query_terms)),),
-        )
-        return {str(term): int(count) for term, count in rows}
-
-    def file(self, path: str) -> FileState | None:
-        """Return a file's state when it was read, or None."""
-        row = self._db.execute(
-            "SELECT path, size, modified, digest FROM file WHERE path = ?", (path,)
-        ).fetchone()
-        return FileState(*row) if row else None
-
-    def known_vectors(self, digests: Iterable[str]) -> set[str]:
-        """Return which of these digests are embedded already."""
-        rows = self._db.execute(
-            "SELECT digest FROM vector WHERE digest IN (SELECT value FROM json_each(?))",
-            (json.dumps(list(digests)),),
-        )
-        return {str(row[0]) for row in rows}
-
-
-def _passage(row: Sequence[str]) -> Passage:
-    identifier, article, start, end, sentences = row
-    spans = tuple(Span(*span) for span in json.loads(sentences))
-    return Passage(identifier, article, int(start), int(end), spans)
-
-
-def _passage_row(row: Sequence[object]) -> PassageRow:
-    passage = _passage(row[:5])  # type: ignore[arg-type]
-    vector = np.frombuffer(row[12], dtype=np.float32)  # type: ignore[call-overload]
-    sentences = np.frombuffer(row[13], dtype=np.float16)  # type: ignore[call-overload]
-    return PassageRow(
-        passage=passage,
-        article=ArticleInfo(*row[5:11]),  # type: ignore[arg-type]
-        text=str(row[11]),
-        vector=vector,
-        sentences=sentences.astype(np.float32).reshape(len(passage.sentences), -1),
-    )

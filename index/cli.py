@@ -1,135 +1,161 @@
-"""The index commands: ``build``, ``rebuild`` and ``status``, thin over ``index.build``."""
+"""The index commands, thin over what does the work."""
 
 from __future__ import annotations
 
-import json
+import os
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from index.build import build_index, rebuild_index
+from index.build import build_index, plan_build, rebuild_index
+from index.display import (
+    plan_values,
+    print_json,
+    print_list,
+    print_plan,
+    print_report,
+    print_status,
+    print_verification,
+    progress_bar,
+)
 from index.errors import UserError
 from index.settings import IndexSettings, read_settings
-from index.types import BuildReport, Progress
+from index.types import BuildReport
 
 app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
-    help="Build the index that questions are answered from.",
+    help="Build the index that questions are answered from, and look after it.",
 )
 
 Articles = Annotated[
-    list[Path] | None,
-    typer.Argument(help="Files and folders (.txt, .md, .html, .jsonl); default: the last ones."),
+    list[str] | None,
+    typer.Argument(help="Files, folders, addresses of pages and feeds; default: the last ones."),
 ]
 IndexFolder = Annotated[
     Path | None, typer.Option("--index", help="Folder of the index (or ASSISTANT_INDEX).")
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 
-_STAGES = {
-    "reading": "Reading articles",
-    "cutting": "Cutting passages",
-    "embedding": "Embedding passages",
-    "writing": "Writing the index",
-    "asking": "Asking questions",
-}
-
 
 @app.command()
-def build(articles: Articles = None, index: IndexFolder = None, as_json: AsJson = False) -> None:
+def build(
+    articles: Articles = None,
+    index: IndexFolder = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Only say what would be done.")
+    ] = False,
+    allow_removals: Annotated[
+        bool, typer.Option("--allow-removals", help="Remove even most of what is indexed.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
     """Make the index match the articles: add, replace and remove; embed only what is new."""
-    _print_report(build_with_progress(articles or [], _folder(index)), as_json=as_json)
+    folder = _folder(index)
+    if dry_run:
+        with progress_bar() as progress:
+            plan = plan_build(articles or [], folder, progress=progress)
+        print_json(plan_values(plan)) if as_json else print_plan(plan)
+        return
+    report = build_with_progress(articles or [], folder, allow_removals=allow_removals)
+    _print_report(report, as_json=as_json)
 
 
 @app.command()
-def rebuild(articles: Articles = None, index: IndexFolder = None, as_json: AsJson = False) -> None:
-    """Make the index afresh, embedding every article again."""
-    report = _with_progress(rebuild_index, articles or [], _folder(index))
+def rebuild(
+    articles: Articles = None,
+    index: IndexFolder = None,
+    model: Annotated[
+        str | None, typer.Option("--model", help="Embedding model to change to: name or folder.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Embed every article again: from the stored texts, or read anew where articles are named."""
+    settings = read_settings(IndexSettings)
+    if model:
+        settings = settings.model_copy(update={"model": _model_name(model)})
+    with progress_bar() as progress:
+        report = rebuild_index(articles or [], _folder(index), settings=settings, progress=progress)
     _print_report(report, as_json=as_json)
 
 
 @app.command()
 def status(index: IndexFolder = None, as_json: AsJson = False) -> None:
-    """Show what the index holds."""
+    """Show what the index holds and what the last builds did."""
     from index.catalogue import Catalogue
     from index.search import read_status
 
     folder = _folder(index)
     with Catalogue.open(folder).snapshot() as snapshot:
         state = read_status(folder, snapshot)
-    if as_json:
-        typer.echo(json.dumps(asdict(state), ensure_ascii=False, indent=2))
-        return
-    for name, value in asdict(state).items():
-        shown = ", ".join(value) if isinstance(value, tuple) else value
-        typer.echo(f"{name:<11} {shown}")
+    print_json(asdict(state)) if as_json else print_status(state)
 
 
-def build_with_progress(paths: Sequence[Path], folder: Path) -> BuildReport:
+@app.command(name="list")
+def list_articles(index: IndexFolder = None, as_json: AsJson = False) -> None:
+    """List the articles with dates, passages, and whether their files are still the same."""
+    from index.listing import list_index
+
+    articles = list_index(_folder(index))
+    print_json([asdict(each) for each in articles]) if as_json else print_list(articles)
+
+
+@app.command()
+def verify(index: IndexFolder = None, as_json: AsJson = False) -> None:
+    """Check catalogue, vectors and source files against each other; exit 1 on any difference."""
+    from index.verify import verify_index
+
+    with progress_bar() as progress:
+        found = verify_index(_folder(index), progress)
+    print_json(asdict(found)) if as_json else print_verification(found)
+    if found.differences:
+        raise typer.Exit(1)
+
+
+@app.command()
+def watch(
+    folders: Annotated[list[Path], typer.Argument(help="Folders of articles.")],
+    index: IndexFolder = None,
+) -> None:
+    """Keep the index current with folders until Ctrl+C; a burst of changes becomes one build."""
+    from index.watch import watch_index
+
+    typer.echo("Watching; Ctrl+C ends it.", err=True)
+    with progress_bar() as progress:
+        watch_index(folders, _folder(index), on_build=_print_build, progress=progress)
+
+
+def build_with_progress(
+    articles: Sequence[Path | str], folder: Path, *, allow_removals: bool = False
+) -> BuildReport:
     """Build with a progress bar on the terminal's error stream.
 
     Raises:
         UserError: See ``index.build.build_index``.
     """
-    return _with_progress(build_index, paths, folder)
-
-
-def _with_progress(
-    work: Callable[..., BuildReport], paths: Sequence[Path], folder: Path
-) -> BuildReport:
     with progress_bar() as progress:
-        return work(paths, folder, progress=progress)
+        return build_index(articles, folder, progress=progress, allow_removals=allow_removals)
 
 
-@contextmanager
-def progress_bar() -> Iterator[Progress]:
-    """Show progress bars with the time left on the terminal's error stream."""
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
-    from rich.progress import Progress as Bars
-
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeRemainingColumn(),
-    )
-    with Bars(*columns, console=Console(stderr=True), transient=True) as bars:
-        tasks = {stage: bars.add_task(text, visible=False) for stage, text in _STAGES.items()}
-
-        def show(stage: str, done: int, total: int) -> None:
-            bars.update(tasks[stage], completed=done, total=total or None, visible=True)
-
-        yield show
+def _print_build(outcome: BuildReport | UserError) -> None:
+    if isinstance(outcome, UserError):
+        typer.echo(f"index: {outcome}", err=True)
+    elif outcome.added or outcome.changed or outcome.removed or outcome.unreadable:
+        print_report(outcome)
 
 
 def _print_report(report: BuildReport, *, as_json: bool) -> None:
-    if as_json:
-        typer.echo(json.dumps(asdict(report), ensure_ascii=False, indent=2))
-        return
-    from rich.console import Console
-    from rich.table import Table
+    print_json(asdict(report)) if as_json else print_report(report)
 
-    table = Table("Articles", "Count")
-    table.columns[1].justify = "right"
-    for name in ("added", "changed", "removed", "unchanged"):
-        table.add_row(name, str(getattr(report, name)))
-    table.add_row("unreadable", str(len(report.unreadable)))
-    console = Console()
-    console.print(table)
-    for item in report.unreadable:
-        console.print(f"unreadable: {item.source}: {item.reason}", markup=False, soft_wrap=True)
-    console.print(
-        f"{report.passages} passages, {report.embedded} embedded now, in {report.seconds:.1f} s.",
-        highlight=False,
-    )
+
+def _model_name(model: str) -> str:
+    """A model's name as it is; a folder's path made absolute, because the index keeps it."""
+    return os.path.abspath(model) if Path(model).is_dir() else model  # noqa: PTH100
 
 
 def _folder(index: Path | None) -> Path:

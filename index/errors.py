@@ -19,6 +19,14 @@ class IndexDamagedError(UserError):
     """The index is there but its files are not as they were written."""
 
 
+class IndexOutdatedError(UserError):
+    """The index was made by another version of the program, which stored other things."""
+
+
+class RemovalsError(UserError):
+    """A build would remove most of the index; that must be asked for."""
+
+
 class IndexBusyError(UserError):
     """Another process is building this index."""
 

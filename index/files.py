@@ -3,30 +3,34 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from pathlib import Path
 
-from index.catalogue import FileState
+from index.types import FileState
 
 
-def file_state(path: Path) -> FileState:
-    """Return a file's size, time of change and hash.
+def content_digest(path: Path) -> str:
+    """Return the SHA-256 of a file's content.
 
     Raises:
         OSError: It cannot be read.
     """
-    stat = path.stat()
     with path.open("rb") as file:
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
-    return FileState(str(path), stat.st_size, stat.st_mtime_ns, digest)
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def state_of(path: Path, status: os.stat_result, digest: str, *, sound: bool) -> FileState:
+    """Return a file's state from what was found of it before it was read."""
+    return FileState(str(path), status.st_size, status.st_mtime_ns, digest, sound)
 
 
 def file_changed(state: FileState) -> bool:
     """Whether a file is gone or holds something else than when its state was taken."""
     path = Path(state.path)
     try:
-        stat = path.stat()
-        if (stat.st_size, stat.st_mtime_ns) == (state.size, state.modified):
+        status = path.stat()
+        if (status.st_size, status.st_mtime_ns) == (state.size, state.modified):
             return False
-        return stat.st_size != state.size or file_state(path).digest != state.digest
+        return status.st_size != state.size or content_digest(path) != state.digest
     except OSError:
         return True

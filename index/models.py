@@ -11,7 +11,7 @@ from typing import Any
 
 from index.embedder import Embedder, Engine, ModelCard
 from index.errors import ModelUnavailableError
-from index.settings import IndexSettings
+from index.settings import DEFAULT_MODEL, IndexSettings
 from index.types import Vectors
 
 
@@ -26,12 +26,13 @@ def load_embedder(settings: IndexSettings, fingerprint: str | None = None) -> Em
     Raises:
         ModelUnavailableError: The model is not on this machine or cannot be used.
     """
+    name = settings.model or DEFAULT_MODEL
     folder = settings.cache / "models" / (fingerprint or "")
     if not fingerprint or not (folder / "card.json").is_file():
         from index.export import export_model
 
-        folder = export_model(settings.model, settings.cache / "models", expected=fingerprint)
-    return _open_exported(folder, settings.model)
+        folder = export_model(name, settings.cache / "models", expected=fingerprint)
+    return _open_exported(folder, name)
 
 
 def _open_exported(folder: Path, name: str) -> Embedder:

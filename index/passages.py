@@ -13,7 +13,7 @@ from itertools import groupby
 
 from index.types import Passage, Span
 
-RULES = "1"
+RULES = "2"
 """Version of the rules in this file and in ``words``; an index made by others must be rebuilt."""
 
 PASSAGE_TOKENS = 200
@@ -85,7 +85,7 @@ def _joins(before: str, after: str) -> bool:
     return not following[:1].isupper() or bool(_BEFORE_NAME.search(before))
 
 
-def sentence_spans(text: str, paragraph: Span) -> list[Span]:
+def sentence_spans(text: str, paragraph: Span, language: str = "en") -> list[Span]:
     """Return the sentences of one paragraph, stripped, in order."""
     from sentencex import get_sentence_boundaries
 
@@ -93,7 +93,7 @@ def sentence_spans(text: str, paragraph: Span) -> list[Span]:
     # some wide spaces (U+2028 behind an initial): every kind of space becomes a plain one.
     flat = re.sub(r"\s", " ", text[paragraph.start : paragraph.end])
     pieces: list[Span] = []
-    for boundary in get_sentence_boundaries("en", flat):
+    for boundary in get_sentence_boundaries(language, flat):
         start, end = boundary["start_index"], boundary["end_index"]
         if pieces and _joins(flat[pieces[-1].start : pieces[-1].end], flat[start:end]):
             pieces[-1] = Span(pieces[-1].start, end)
@@ -136,10 +136,10 @@ def _split_long(text: str, span: Span, count_tokens: CountTokens, budget: int) -
 
 
 def _sized_sentences(
-    text: str, count_tokens: CountTokens, budget: int
+    text: str, count_tokens: CountTokens, budget: int, language: str
 ) -> Iterator[tuple[Span, int, bool]]:
     """Yield each sentence with its length in tokens and whether it opens a paragraph."""
-    paragraphs = [sentence_spans(text, paragraph) for paragraph in paragraph_spans(text)]
+    paragraphs = [sentence_spans(text, paragraph, language) for paragraph in paragraph_spans(text)]
     flat = [(span, place == 0) for spans in paragraphs for place, span in enumerate(spans)]
     lengths = count_tokens([text[span.start : span.end] for span, _ in flat])
     for (span, opens), length in zip(flat, lengths, strict=True):
@@ -151,7 +151,12 @@ def _sized_sentences(
 
 
 def cut_passages(
-    article_id: str, text: str, count_tokens: CountTokens, *, budget: int = PASSAGE_TOKENS
+    article_id: str,
+    text: str,
+    count_tokens: CountTokens,
+    *,
+    budget: int = PASSAGE_TOKENS,
+    language: str = "en",
 ) -> list[Passage]:
     """Cut a text into passages.
 
@@ -160,13 +165,14 @@ def cut_passages(
         text: The article's text.
         count_tokens: Texts → their lengths in tokens of the model, special tokens not counted.
         budget: Upper bound of a passage in tokens; a longer sentence is cut into pieces.
+        language: ISO 639-1 code of the text's language: its rules part the sentences.
 
     Returns:
         The passages in reading order. Together they hold every sentence exactly once.
     """
     groups: list[list[Span]] = []
     used = 0
-    for span, length, opens in _sized_sentences(text, count_tokens, budget):
+    for span, length, opens in _sized_sentences(text, count_tokens, budget, language):
         # A new paragraph starts a new passage once the present one is well filled.
         full = used + length > budget or (opens and used > budget * _WELL_FILLED)
         if full or not groups:

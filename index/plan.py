@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
+import os
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
 
-from index.articles import read_articles
-from index.catalogue import FileState
-from index.errors import ArticlesNotFoundError
-from index.files import file_state
-from index.types import Article, Progress, Unreadable
+from index.articles import (
+    READING_RULES,
+    FileRead,
+    KnownFile,
+    Source,
+    is_address,
+    read_sources,
+)
+from index.errors import ArticlesNotFoundError, RemovalsError
+from index.snapshot import Indexed, Snapshot
+from index.types import Article, ArticleInfo, FileState, Progress, Unreadable
+
+MANY_REMOVALS = 10
+"""Removing so many articles and more than half of all must be asked for."""
+
+_READABLE = ".txt, .md, .html, .pdf, .docx, .epub, .rtf, .eml or .jsonl"
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,67 +32,171 @@ class Plan:
     Attributes:
         new: Articles to add.
         changed: Articles to put in place of those of the same id.
-        removed: Ids of articles to take out.
+        removed: What is indexed and has gone.
         unchanged: How many stay as they are.
         unreadable: What could not be read.
         files: The state of every file that holds an article.
+        reading_rules: By which version of the rules the articles were read.
     """
 
     new: tuple[Article, ...]
     changed: tuple[Article, ...]
-    removed: tuple[str, ...]
+    removed: tuple[ArticleInfo, ...]
     unchanged: int
-    unreadable: tuple[Unreadable, ...]
-    files: tuple[FileState, ...]
+    unreadable: tuple[Unreadable, ...] = ()
+    files: tuple[FileState, ...] = ()
+    reading_rules: str = READING_RULES
+
+    @property
+    def changes_nothing(self) -> bool:
+        """Whether the index is as the articles are."""
+        return not (self.new or self.changed or self.removed)
+
+    def require_few_removals(self) -> None:
+        """Refuse to empty an index because a folder came up empty.
+
+        Raises:
+            RemovalsError: Most of the index would be removed.
+        """
+        indexed = self.unchanged + len(self.changed) + len(self.removed)
+        if len(self.removed) >= MANY_REMOVALS and 2 * len(self.removed) > indexed:
+            raise RemovalsError(
+                f"{len(self.removed)} of {indexed} indexed articles are not there any more, so "
+                f"nothing was changed; check the folder, or repeat the command with "
+                f"--allow-removals if they are to go."
+            )
 
 
-def make_plan(paths: Sequence[Path], known: Mapping[str, str], progress: Progress) -> Plan:
-    """Read all articles and compare them with what is indexed.
+def plan_update(sources: Sequence[Source], snapshot: Snapshot | None, progress: Progress) -> Plan:
+    """Read what is new and compare it with what is indexed.
 
     Args:
-        paths: Files and folders.
-        known: Article id → digest of what is indexed.
+        sources: Files, folders and addresses.
+        snapshot: What is indexed; None: nothing yet.
         progress: Told of each file.
 
     Raises:
         ArticlesNotFoundError: A path is missing, or there is no article at all.
     """
-    new: list[Article] = []
-    changed: list[Article] = []
-    unreadable: list[Unreadable] = []
-    files: dict[str, FileState] = {}
-    seen: set[str] = set()
-    for item in read_articles(paths, progress):
-        if isinstance(item, Unreadable):
-            unreadable.append(item)
-            continue
-        seen.add(item.info.id)
-        if item.info.origin not in files:
-            # A file that has gone meanwhile, or whose name is no text, is not watched for changes.
-            with suppress(OSError):
-                files[item.info.origin] = file_state(Path(item.info.origin))
-        if item.info.id not in known:
-            new.append(item)
-        elif known[item.info.id] != item.digest:
-            changed.append(item)
-    if not seen:
-        raise ArticlesNotFoundError(_nothing_found(paths, unreadable))
+    indexed = snapshot.indexed() if snapshot else {}
+    states = {state.path: state for state in snapshot.files()} if snapshot else {}
+    by_origin = _by_origin(indexed)
+    # What other readers made of a file says nothing about what these would.
+    same_rules = snapshot is not None and snapshot.meta("reading") == READING_RULES
+    known = {
+        path: KnownFile(state.digest, by_origin.get(path, ()))
+        for path, state in states.items()
+        if state.sound and same_rules
+    }
+    found = _Findings(indexed, by_origin)
+    for item in read_sources(sources, known, progress):
+        found.take(item)
+    kept = found.out_of_sight(sources)
+    if not found.seen and not kept:
+        raise ArticlesNotFoundError(_nothing_found(sources, found.unreadable))
+    return found.plan(kept, states)
+
+
+def plan_from_texts(snapshot: Snapshot) -> Plan:
+    """Plan to make every article again from its stored text, without looking at its file.
+
+    Raises:
+        ArticlesNotFoundError: There is none.
+    """
+    articles = tuple(snapshot.texts())
+    if not articles:
+        raise ArticlesNotFoundError(
+            "The index holds no articles yet; name the files or folders to index, for example "
+            "`assistant index build articles`."
+        )
     return Plan(
-        new=tuple(new),
-        changed=tuple(changed),
-        removed=tuple(sorted(set(known) - seen)),
-        unchanged=len(seen) - len(new) - len(changed),
-        unreadable=tuple(unreadable),
-        files=tuple(files.values()),
+        new=articles,
+        changed=(),
+        removed=(),
+        unchanged=0,
+        files=tuple(snapshot.files()),
+        reading_rules=snapshot.meta("reading") or "",
     )
 
 
-def _nothing_found(paths: Sequence[Path], unreadable: Sequence[Unreadable]) -> str:
-    where = ", ".join(str(path) for path in paths)
+class _Findings:
+    """What has been found so far, compared with what is indexed."""
+
+    def __init__(
+        self, indexed: Mapping[str, Indexed], by_origin: Mapping[str, tuple[str, ...]]
+    ) -> None:
+        self.indexed = indexed
+        self.by_origin = by_origin
+        self.seen: set[str] = set()
+        self.new: list[Article] = []
+        self.changed: list[Article] = []
+        self.unreadable: list[Unreadable] = []
+        self.files: dict[str, FileState] = {}
+
+    def take(self, item: Article | Unreadable | FileRead) -> None:
+        """Note one thing that was found."""
+        if isinstance(item, Unreadable):
+            self.unreadable.append(item)
+        elif isinstance(item, FileRead):
+            self.files[item.state.path] = item.state
+            if item.unchanged:
+                self.seen.update(self.by_origin.get(item.state.path, ()))
+        else:
+            self.seen.add(item.info.id)
+            before = self.indexed.get(item.info.id)
+            if before is None:
+                self.new.append(item)
+            elif before.digest != item.digest:
+                self.changed.append(item)
+
+    def out_of_sight(self, sources: Sequence[Source]) -> set[str]:
+        """Return the ids of what was not seen and yet stays.
+
+        Nothing is known of what is out of reach, and a feed drops its older entries.
+        """
+        hidden = [each.source for each in self.unreadable if each.out_of_reach]
+        gone = {each.source for each in self.unreadable if not each.out_of_reach}
+        feeds = {str(each) for each in sources if is_address(each)} - gone
+        return {
+            article_id
+            for origin, ids in self.by_origin.items()
+            if origin in feeds or any(_lies_in(origin, each) for each in hidden)
+            for article_id in ids
+            if article_id not in self.seen
+        }
+
+    def plan(self, kept: set[str], states: Mapping[str, FileState]) -> Plan:
+        """Return what is to be done."""
+        stay = {self.indexed[each].info.origin for each in kept}
+        kept_files = {path: states[path] for path in stay if path in states}
+        removed = (each for key, each in self.indexed.items() if key not in self.seen | kept)
+        return Plan(
+            new=tuple(self.new),
+            changed=tuple(self.changed),
+            removed=tuple(each.info for each in removed),
+            unchanged=len(self.seen) - len(self.new) - len(self.changed) + len(kept),
+            unreadable=tuple(self.unreadable),
+            files=tuple((kept_files | self.files).values()),
+        )
+
+
+def _by_origin(indexed: Mapping[str, Indexed]) -> dict[str, tuple[str, ...]]:
+    ids: defaultdict[str, list[str]] = defaultdict(list)
+    for article_id, each in indexed.items():
+        ids[each.info.origin].append(article_id)
+    return {origin: tuple(these) for origin, these in ids.items()}
+
+
+def _lies_in(origin: str, place: str) -> bool:
+    return origin == place or origin.startswith(place.rstrip(os.sep) + os.sep)
+
+
+def _nothing_found(sources: Sequence[Source], unreadable: Sequence[Unreadable]) -> str:
+    where = ", ".join(map(str, sources))
     if unreadable:
         first = unreadable[0]
         return (
             f"None of the files in {where} could be read (first: {first.source}: {first.reason}); "
-            f"give .txt, .md, .html or .jsonl articles."
+            f"give {_READABLE} articles."
         )
-    return f"There are no articles in {where}; put .txt, .md, .html or .jsonl files there."
+    return f"There are no articles in {where}; put {_READABLE} files there."

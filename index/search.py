@@ -1,81 +1,85 @@
 """An index folder → an ``Index`` that answers questions, each through one ``View`` of it.
 
-A running program moves to a new generation at its next question, without being told.
+A running program moves to a new generation at its next question, without being told; one that is
+damaged is written again from the catalogue.
 """
 
 from __future__ import annotations
 
+import json
+import logging
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import lru_cache
 from pathlib import Path
 
-from index.catalogue import Catalogue, Snapshot
-from index.embedder import EncodedText
-from index.errors import IndexDamagedError, IndexMissingError, ModelMismatchError
+from index.catalogue import Catalogue, never_finished
+from index.encoder import PassageEncoder
+from index.errors import IndexDamagedError, ModelMismatchError, UserError
+from index.generations import GENERATIONS, repair_generation
 from index.models import load_embedder
-from index.passages import RULES, title_budget
-from index.pending import embedded_text
-from index.settings import IndexSettings, read_settings
-from index.types import (
-    Hit,
-    IndexStatus,
-)
+from index.passages import RULES
+from index.settings import IndexSettings, read_settings, with_model
+from index.snapshot import Snapshot
+from index.stamps import read_note, write_note
+from index.types import Hit, IndexStatus, Progress, Vectors, no_progress
 from index.vectors import Generation
 from index.view import View
 
-GENERATIONS = "vectors"
-CACHED_PASSAGES = 200  # about 60 MB of token vectors
+logger = logging.getLogger(__name__)
+
+_TOLD_BUILDS = 5
+_WORDS_SEEN = "words.seen.json"
+_TRIES = 3  # a generation may be found damaged, and then be replaced by a build meanwhile
 
 
-def open_index(folder: Path | None = None, *, settings: IndexSettings | None = None) -> Index:
+def open_index(
+    folder: Path | None = None,
+    *,
+    settings: IndexSettings | None = None,
+    progress: Progress = no_progress,
+) -> Index:
     """Open an index for questions; it is never created here.
 
     Args:
         folder: Where it lives; default: as the settings say.
         settings: Default: read from the environment.
+        progress: Called with ``writing`` if damaged vectors must be written again.
 
     Raises:
         IndexMissingError: There is none.
         ModelMismatchError: It was made with another model or by other rules.
-        IndexDamagedError: Its files are damaged.
+        IndexDamagedError: Its files are damaged and cannot be made again from the catalogue.
     """
     settings = settings or read_settings(IndexSettings)
-    return Index(folder or settings.index, settings)
+    return Index(folder or settings.index, settings, progress)
 
 
 class Index:
     """An index that is open for questions; may be shared by threads."""
 
-    def __init__(self, folder: Path, settings: IndexSettings) -> None:
+    def __init__(
+        self, folder: Path, settings: IndexSettings, progress: Progress = no_progress
+    ) -> None:
         self.folder = folder
         self._settings = settings
+        self._progress = progress
         self._catalogue = Catalogue.open(folder)
         self._lock = threading.Lock()
-        self._live: _Shared | None = None
+        self._repairing = threading.Lock()
+        self._live: _Live | None = None
         with self._catalogue.snapshot() as snapshot:
-            _check_model(snapshot, settings)
-            self._embedder = load_embedder(settings, snapshot.meta("fingerprint"))
-        self._token_vectors = lru_cache(CACHED_PASSAGES)(self._encode_one)
+            self._encoder = self._load_encoder(snapshot)
 
     @contextmanager
     def view(self) -> Iterator[View]:
-        """Open the index as of its newest commit; hold it for one question only."""
-        for last_try in (False, True):
-            with self._catalogue.snapshot() as snapshot:
-                try:
-                    shared = self._acquire(str(snapshot.meta("generation")))
-                except IndexDamagedError:
-                    # A build may have committed in between and removed what this commit used.
-                    if last_try or not self._moved_on(snapshot):
-                        raise
-                    continue
-                try:
-                    yield View(snapshot, shared.generation, self)
-                finally:
-                    self._release(shared)
-                return
+        """Open the index as of its newest commit; hold it for one question only.
+
+        Raises:
+            IndexDamagedError: Its vectors are damaged and could not be written again.
+        """
+        with self._newest() as (snapshot, live):
+            yield View(snapshot, live.encoder, self._nearest_in(live))
 
     def status(self) -> IndexStatus:
         """Say what the index holds."""
@@ -87,55 +91,111 @@ class Index:
         with self.view() as view:
             return view.search(question, limit)
 
-    def encode(self, text: str) -> EncodedText:
-        """Return a text's vector and those of its tokens."""
-        return next(self._embedder.encode([text]))
+    @contextmanager
+    def _newest(self) -> Iterator[tuple[Snapshot, _Live]]:
+        """Hold the newest commit and its vectors, which are written again if need be."""
+        for tries_left in reversed(range(_TRIES)):
+            with self._catalogue.snapshot() as snapshot:
+                name = str(snapshot.meta("generation"))
+                try:
+                    live = self._acquire(name, snapshot)
+                except IndexDamagedError as error:
+                    damage = error
+                else:
+                    try:
+                        yield snapshot, live
+                    finally:
+                        self._release(live)
+                    return
+            # A build may have committed in between and removed what this commit used.
+            if not tries_left:
+                raise damage
+            if not self._moved_on(name):
+                self._repair(name, damage)
 
-    def encode_passages(self, hits: Sequence[Hit]) -> list[tuple[EncodedText, int]]:
-        """Return each hit's token vectors, and at which offset of them its own text begins."""
-        budget = title_budget(self._embedder.card.window)
-        encoded = []
-        for hit in hits:
-            title = self._embedder.shorten(hit.article.title, budget)
-            encoded.append((self._token_vectors(embedded_text(title, hit.text)), len(title) + 1))
-        return encoded
+    def _load_encoder(self, snapshot: Snapshot) -> PassageEncoder:
+        made_with = snapshot.meta("model")
+        _check_model(self.folder, snapshot, self._settings)
+        settings = with_model(self._settings, made_with)
+        return PassageEncoder(load_embedder(settings, snapshot.meta("fingerprint")))
 
-    def _encode_one(self, text: str) -> EncodedText:
-        return next(self._embedder.encode([text]))
-
-    def _moved_on(self, snapshot: Snapshot) -> bool:
+    def _moved_on(self, name: str) -> bool:
         with self._catalogue.snapshot() as newer:
-            return newer.meta("generation") != snapshot.meta("generation")
+            return newer.meta("generation") != name
 
-    def _acquire(self, name: str) -> _Shared:
+    def _acquire(self, name: str, snapshot: Snapshot) -> _Live:
         with self._lock:
             if self._live is None or self._live.name != name:
-                opened = _Shared(name, Generation(self.folder / GENERATIONS / name))
-                retired, self._live = self._live, opened
+                if self._encoder.fingerprint != snapshot.meta("fingerprint"):
+                    self._encoder = self._load_encoder(snapshot)
+                self._check_words(snapshot)
+                generation = Generation(self.folder / GENERATIONS / name)
+                retired, self._live = self._live, _Live(name, generation, self._encoder)
                 if retired and not retired.users:
                     retired.generation.close()
             self._live.users += 1
             return self._live
 
-    def _release(self, shared: _Shared) -> None:
+    def _check_words(self, snapshot: Snapshot) -> None:
+        """Look for damage in the full-text index, unless nothing was written since the last look.
+
+        It takes longer as an index grows, and so should not be done at every start.
+        """
+        note = self.folder / _WORDS_SEEN
+        try:
+            stamps = self._catalogue.stamps()
+        except OSError:  # it is being replaced
+            stamps = []
+        if not stamps or stamps != read_note(note):
+            snapshot.check_words()
+            write_note(note, stamps)
+
+    def _release(self, live: _Live) -> None:
         with self._lock:
-            shared.users -= 1
-            if shared is not self._live and not shared.users:
-                shared.generation.close()
+            live.users -= 1
+            if live is not self._live and not live.users:
+                live.generation.close()
+
+    def _nearest_in(self, live: _Live) -> Callable[[Vectors, int], dict[str, float]]:
+        """The search in one generation, which repairs it when the engine cannot read it."""
+
+        def nearest(vector: Vectors, limit: int) -> dict[str, float]:
+            try:
+                return live.generation.nearest(vector, limit)
+            except IndexDamagedError as error:
+                self._repair(live.name, error)
+            with self._newest() as (_, renewed):
+                return renewed.generation.nearest(vector, limit)
+
+        return nearest
+
+    def _repair(self, name: str, damage: IndexDamagedError) -> None:
+        with self._repairing:
+            if self._moved_on(name):
+                return
+            logger.warning(
+                "The vectors in %s are damaged or missing; they are being written again from the "
+                "catalogue, without embedding anything.",
+                self.folder,
+            )
+            try:
+                repair_generation(self.folder, name, self._progress)
+            except UserError as error:
+                raise IndexDamagedError(f"{damage} (Doing so now failed: {error})") from error
 
 
-class _Shared:
-    """A generation and how many questions are using it."""
+class _Live:
+    """A generation with its model, and how many questions are using it."""
 
-    def __init__(self, name: str, generation: Generation) -> None:
+    def __init__(self, name: str, generation: Generation, encoder: PassageEncoder) -> None:
         self.name = name
         self.generation = generation
+        self.encoder = encoder
         self.users = 0
 
 
 def read_status(folder: Path, snapshot: Snapshot) -> IndexStatus:
     """Return what a catalogue says of its index."""
-    sources = snapshot.meta("sources")
     return IndexStatus(
         directory=str(folder),
         articles=snapshot.count("article"),
@@ -143,17 +203,21 @@ def read_status(folder: Path, snapshot: Snapshot) -> IndexStatus:
         model=snapshot.meta("model") or "",
         generation=snapshot.meta("generation") or "",
         built=snapshot.meta("built") or "",
-        sources=tuple(sources.split("\n")) if sources else (),
+        sources=snapshot.sources(),
+        builds=tuple(_told(*each) for each in snapshot.builds(_TOLD_BUILDS)),
     )
 
 
-def _check_model(snapshot: Snapshot, settings: IndexSettings) -> None:
+def _told(finished: str, report: str) -> str:
+    done = (f"{count} {name}" for name, count in json.loads(report).items() if count)
+    return f"{finished}: {', '.join(done)}"
+
+
+def _check_model(folder: Path, snapshot: Snapshot, settings: IndexSettings) -> None:
     made_with = snapshot.meta("model")
     if made_with is None:
-        raise IndexMissingError(
-            "The index was never finished; run `assistant index build ARTICLES` to finish it."
-        )
-    if made_with != settings.model:
+        raise never_finished(folder)
+    if settings.model not in (None, made_with):
         raise ModelMismatchError(
             f"This index was made with the model {made_with!r}, but {settings.model!r} is set; run "
             f"`assistant index rebuild` to make it again, or set ASSISTANT_MODEL={made_with}."

@@ -26,15 +26,21 @@ class IndexSettings(BaseSettings):
 
     Attributes:
         index: Folder of the index (``ASSISTANT_INDEX``).
-        model: Embedding model: a name or a folder (``ASSISTANT_MODEL``).
+        model: Embedding model: a name or a folder (``ASSISTANT_MODEL``); None: the one that the
+            index was made with, and ``DEFAULT_MODEL`` for a new one.
         cache: Folder for exported models (``ASSISTANT_CACHE``).
     """
 
     model_config = SettingsConfigDict(env_prefix="ASSISTANT_", frozen=True, extra="ignore")
 
     index: Path = DEFAULT_INDEX
-    model: str = DEFAULT_MODEL
+    model: str | None = None
     cache: Path = Field(default_factory=default_cache)
+
+
+def with_model(settings: IndexSettings, made_with: str | None) -> IndexSettings:
+    """Return settings that name a model: the one they name, else that of an existing index."""
+    return settings.model_copy(update={"model": settings.model or made_with or DEFAULT_MODEL})
 
 
 SettingsType = TypeVar("SettingsType", bound=BaseSettings)

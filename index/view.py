@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Protocol
 
 import numpy as np
 
-from index.catalogue import PassageRow, Snapshot
 from index.embedder import EncodedText
 from index.files import file_changed
+from index.rows import PassageRow
+from index.snapshot import Snapshot
 from index.types import Article, ArticleInfo, Hit, Passage, SentenceSignals, Span, Vectors
-from index.vectors import Generation
 from index.words import question_terms, stem, terms, words
 
 CANDIDATES = 50
@@ -24,6 +24,10 @@ _DENSE_WEIGHT = 0.25
 
 _UNTELLING = 0.05  # weight of a stop word beside the rarest word's 1
 _TELLING = 0.25  # weight from which on a word tells what a question is about
+
+
+Nearest = Callable[[Vectors, int], dict[str, float]]
+"""A vector ``(dimension,)`` and a limit → passage id → cosine similarity of the nearest."""
 
 
 class Encoder(Protocol):
@@ -39,10 +43,10 @@ class Encoder(Protocol):
 class View:
     """The index as of one commit, for one question."""
 
-    def __init__(self, snapshot: Snapshot, generation: Generation, encoder: Encoder) -> None:
+    def __init__(self, snapshot: Snapshot, encoder: Encoder, nearest: Nearest) -> None:
         self._snapshot = snapshot
-        self._generation = generation
         self._encoder = encoder
+        self.nearest = nearest
         self._questions: dict[str, EncodedText] = {}
 
     def search(self, question: str, limit: int = 10) -> list[Hit]:
@@ -53,7 +57,7 @@ class View:
         similarity.
         """
         question_vector = self._question(question).vector
-        near = self._generation.nearest(question_vector, CANDIDATES)
+        near = self.nearest(question_vector, CANDIDATES)
         lexical = self._snapshot.lexical(question_terms(question), CANDIDATES)
         rows = self._snapshot.passage_rows(list({**near, **lexical}))
         if not rows:

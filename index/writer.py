@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 
 import numpy as np
 
-from index.catalogue import Catalogue, FileState, Snapshot
-from index.types import Article, Passage, Vectors
+from index.catalogue import Catalogue
+from index.rows import checksum
+from index.snapshot import Snapshot
+from index.types import Article, FileState, Passage, Vectors
 from index.words import terms
 
 
@@ -36,21 +37,18 @@ def open_writer(catalogue: Catalogue) -> Iterator[Writer]:
 
 
 class Writer(Snapshot):
-    """Writing: what is put between ``begin`` and ``commit`` appears at once or not at all."""
+    """Writing: what is put between ``begin`` and ``commit`` appears at once or not at all.
 
-    def check(self) -> None:
-        """Look through the whole file for damage.
-
-        Raises:
-            IndexDamagedError: There is some.
-        """
-        found = self._db.execute("PRAGMA integrity_check(1)").fetchone()[0]
-        if found != "ok":
-            raise sqlite3.DatabaseError(found)
+    Attributes:
+        added: Ids of the passages put since ``begin``.
+        removed: Ids of the passages removed since ``begin``.
+    """
 
     def begin(self) -> None:
         """Start the transaction."""
         self._db.execute("BEGIN IMMEDIATE")
+        self.added: list[str] = []
+        self.removed: list[str] = []
 
     def commit(self) -> None:
         """The commit point: before it nothing has changed, after it everything has."""
@@ -63,38 +61,53 @@ class Writer(Snapshot):
 
     def set_meta(self, key: str, value: str) -> None:
         """Set a value of the catalogue's own settings."""
-        self._db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
+        self._put_rows("INSERT OR REPLACE INTO meta VALUES (?, ?, ?)", [(key, value)])
+
+    def set_sources(self, sources: Sequence[str]) -> None:
+        """Remember the files, folders and addresses that the articles come from."""
+        self.set_meta("sources", json.dumps(sources))
 
     def put_vectors(self, vectors: Iterable[tuple[str, Vectors, Vectors]]) -> None:
         """Store ``(digest, passage vector, sentence vectors)``; harmless to any reader."""
         # Sentence vectors only rank sentences: half precision keeps their order.
-        rows = [
+        rows = (
             (digest, passage.astype(np.float32).tobytes(), sentences.astype(np.float16).tobytes())
             for digest, passage, sentences in vectors
-        ]
-        self._db.executemany("INSERT OR REPLACE INTO vector VALUES (?, ?, ?)", rows)
+        )
+        self._put_rows("INSERT OR REPLACE INTO vector VALUES (?, ?, ?, ?)", rows)
 
     def put_article(self, article: Article, passages: Sequence[PlacedPassage]) -> None:
         """Add an article with its passages; one of the same id must have been removed."""
         info = article.info
+        body = (
+            article.text,
+            json.dumps(article.sections, ensure_ascii=False),
+            json.dumps(article.pages),
+        )
+        known = (*astuple(info), article.digest, len(passages), checksum(*body))
         self._db.execute(
-            "INSERT INTO article (id, title, source, origin, author, published, digest, text) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            (info.id, info.title, info.source, info.origin, info.author, info.published,
-             article.digest, article.text),
-        )  # fmt: skip
+            "INSERT INTO article (id, title, source, origin, author, published, language, digest, "
+            "passages, text_checksum, checksum, text, sections, pages) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (*known, checksum(*known), *body),
+        )
         for placed in passages:
             passage = placed.passage
-            cursor = self._db.execute(
-                'INSERT INTO passage (id, article, start, "end", sentences, vector) '
-                "VALUES (?, ?, ?, ?, ?, ?)",
-                (passage.id, info.id, passage.start, passage.end,
-                 json.dumps(passage.sentences), placed.vector),
+            text = article.text[passage.start : passage.end]
+            row = (
+                passage.id, info.id, passage.start, passage.end,
+                json.dumps(passage.sentences), placed.vector, checksum(text),
             )  # fmt: skip
+            cursor = self._db.execute(
+                'INSERT INTO passage (id, article, start, "end", sentences, vector, '
+                "text_checksum, checksum) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                (*row, checksum(*row)),
+            )
             self._db.execute(
                 "INSERT INTO words (rowid, title, body) VALUES (?, ?, ?)",
-                (cursor.lastrowid, *_indexed_words(article, passage)),
+                (cursor.lastrowid, *indexed_words(article, passage)),
             )
+            self.added.append(passage.id)
 
     def remove_article(self, article_id: str) -> None:
         """Remove an article with its passages."""
@@ -105,35 +118,50 @@ class Writer(Snapshot):
             "SELECT id, number FROM passage WHERE article = ?", (article_id,)
         )
         number_of = dict(numbers.fetchall())
+        self.removed += number_of
         for passage in self.passages(article_id):
             # A contentless full-text table forgets a row only when told what the row held.
             self._db.execute(
                 "INSERT INTO words (words, rowid, title, body) VALUES ('delete', ?, ?, ?)",
-                (number_of[passage.id], *_indexed_words(article, passage)),
+                (number_of[passage.id], *indexed_words(article, passage)),
             )
         self._db.execute("DELETE FROM passage WHERE article = ?", (article_id,))
         self._db.execute("DELETE FROM article WHERE id = ?", (article_id,))
 
+    def remove_all_articles(self) -> None:
+        """Remove everything that is indexed, without looking at it: it may be damaged."""
+        self._db.execute("INSERT INTO words (words) VALUES ('delete-all')")
+        self._db.execute("DELETE FROM passage")
+        self._db.execute("DELETE FROM article")
+
+    def seal_words(self) -> None:
+        """Store the checksum of the full-text index, which has none of its own."""
+        self._db.execute("SAVEPOINT words")  # makes FTS5 write what it still holds in memory
+        self._db.execute("RELEASE words")
+        self.set_meta("words", self.words_checksum())
+
     def put_files(self, states: Iterable[FileState]) -> None:
         """Store the state of all files that were read, and forget all others."""
         self._db.execute("DELETE FROM file")
-        self._db.executemany(
-            "INSERT OR REPLACE INTO file VALUES (?, ?, ?, ?)",
-            [(state.path, state.size, state.modified, state.digest) for state in states],
-        )
+        rows = ((*astuple(state)[:4], int(state.sound)) for state in states)
+        self._put_rows("INSERT OR REPLACE INTO file VALUES (?, ?, ?, ?, ?, ?)", rows)
 
     def put_build(self, finished: str, generation: str, report: str) -> None:
         """Add a line to the build history."""
-        self._db.execute(
-            "INSERT INTO build (finished, generation, report) VALUES (?, ?, ?)",
-            (finished, generation, report),
+        self._put_rows(
+            "INSERT INTO build (finished, generation, report, checksum) VALUES (?, ?, ?, ?)",
+            [(finished, generation, report)],
         )
 
     def forget_unused_vectors(self) -> None:
         """Delete the vectors that no passage uses any more."""
         self._db.execute("DELETE FROM vector WHERE digest NOT IN (SELECT vector FROM passage)")
 
+    def _put_rows(self, statement: str, rows: Iterable[tuple[object, ...]]) -> None:
+        self._db.executemany(statement, ((*row, checksum(*row)) for row in rows))
 
-def _indexed_words(article: Article, passage: Passage) -> tuple[str, str]:
+
+def indexed_words(article: Article, passage: Passage) -> tuple[str, str]:
+    """Return what the full-text index holds of a passage: its title's words and its own."""
     body = article.text[passage.start : passage.end]
     return " ".join(terms(article.info.title)), " ".join(terms(body))

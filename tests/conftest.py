@@ -169,7 +169,7 @@ def copy_library(built: Library, folder: Path) -> Library:
 
     The articles stay where they are, because an index knows their paths.
     """
-    shutil.rmtree(built.articles)
+    shutil.rmtree(built.articles, ignore_errors=True)
     shutil.copytree(built.articles.with_name("as it was"), built.articles)
     # A name with everything that addresses and shells would trip over.
     return Library(built.articles, shutil.copytree(built.index, folder / "índex #1 %20?"))

@@ -2,34 +2,24 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 import shutil
-import signal
-import sqlite3
-import subprocess
-import sys
-import threading
-import time
-from collections.abc import Callable, Iterator
-from contextlib import closing
 from pathlib import Path
 
 import pytest
-from conftest import LIBRARY, ROOT, Library, MakeArticles, copy_library
+from conftest import LIBRARY, Library, MakeArticles, copy_library
 
-from index import BuildReport, Index, UserError, View, build_index, open_index, rebuild_index
+from index import BuildReport, Index, View, build_index, open_index
+from index.catalogue import Catalogue
 from index.errors import (
     ArticlesNotFoundError,
-    IndexBusyError,
-    IndexDamagedError,
-    IndexMissingError,
     ModelMismatchError,
     ModelUnavailableError,
     StorageError,
 )
 from index.models import load_embedder
 from index.settings import IndexSettings
+from index.writer import open_writer
 
 MOON = "Tides of the moon\n\nThe moon lifts the sea twice a day. Harbours note the hour.\n"
 WALRUS = "The walrus of Marrowby\n\nA walrus lies on the slipway. It will not move for anyone.\n"
@@ -44,13 +34,9 @@ def titles(opened: Index) -> set[str]:
         return {info.title for info in view.articles()}
 
 
-def catalogue(library: Library) -> Path:
-    return library.index / "catalogue.sqlite3"
-
-
 def set_meta(library: Library, key: str, value: str) -> None:
-    with closing(sqlite3.connect(catalogue(library))) as connection, connection:
-        connection.execute("UPDATE meta SET value = ? WHERE key = ?", (value, key))
+    with open_writer(Catalogue(library.index)) as writer:
+        writer.set_meta(key, value)
 
 
 # What a build does
@@ -276,111 +262,6 @@ def test_a_file_where_the_index_should_be(tmp_path: Path, make_articles: MakeArt
         build_index([make_articles({"moon.txt": MOON})], tmp_path / "index")
 
 
-# One builder at a time, and what a crash leaves
-
-BUILDER = """
-import sys
-from pathlib import Path
-from index import build_index
-
-def tell(stage, done, total):
-    print(stage, flush=True)
-    if stage == sys.argv[3]:
-        sys.stdin.readline()
-
-build_index([Path(sys.argv[1])], Path(sys.argv[2]), progress=tell)
-"""
-
-
-class Builder:
-    """A build in a process of its own, which waits at a stage until it is told to go on."""
-
-    def __init__(self, library: Library, stage: str) -> None:
-        self.process = subprocess.Popen(
-            [sys.executable, "-c", BUILDER, str(library.articles), str(library.index), stage],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-            env={**os.environ, "PYTHONPATH": str(ROOT)},
-        )
-        assert stage in iter(lambda: self.process.stdout.readline().strip(), "")
-
-    def go_on(self) -> None:
-        self.process.stdin.write("\n" * 100)
-        self.process.stdin.flush()
-
-    def kill(self) -> None:
-        """As the power cord does: SIGKILL, no clean-up."""
-        self.process.send_signal(signal.SIGKILL)
-        self.process.wait()
-        self.process.stdin.close()
-        self.process.stdout.close()
-
-
-def test_a_second_builder_is_sent_away(library: Library) -> None:
-    """The message names the process; questions are still answered; a dead one blocks nobody."""
-    opened = open_index(library.index)
-    builder = Builder(library, "reading")
-    try:
-        with pytest.raises(IndexBusyError, match=f"process {builder.process.pid}"):
-            library.build()
-        with pytest.raises(IndexBusyError):
-            rebuild_index([library.articles], library.index)
-        assert first(opened, "What does the owl eat?") == "The owl of Marrowby"
-    finally:
-        builder.kill()
-    assert library.build().unchanged == 5
-
-
-def test_a_killed_build_leaves_the_old_index(library: Library) -> None:
-    """At whatever moment the builder dies, the index answers as before; the next build completes.
-
-    What the dead builder had embedded is not embedded again, and its half-written vectors go.
-    """
-    opened, old = open_index(library.index), library.generation.name
-    library.write("moon.txt", MOON)
-    # Behind "writing" the new vectors are checked: the last two die in the middle of that.
-    for stage, delay in [("embedding", 0.0), ("writing", 0.1), ("writing", 0.5)]:
-        builder = Builder(library, stage)
-        if delay:
-            builder.go_on()
-            time.sleep(delay)
-        builder.kill()
-        assert first(opened, "What does the owl eat?") == "The owl of Marrowby"
-        assert library.found("Who needs flour and water?") == "A loaf without salt"
-    assert library.build().embedded == 0
-    assert first(opened, "What lifts the sea?") == "Tides of the moon"
-    left = {each.name for each in (library.index / "vectors").iterdir()}
-    assert left <= {old, library.generation.name}
-
-
-def test_a_first_build_that_was_killed(library: Library) -> None:
-    """An index that was never finished is said to be so."""
-    shutil.rmtree(library.index)
-
-    def stop(*_: object) -> None:
-        raise KeyboardInterrupt
-
-    with pytest.raises(KeyboardInterrupt):
-        library.build(progress=stop)
-    with pytest.raises(IndexMissingError, match="assistant index build"):
-        open_index(library.index)
-
-
-def test_a_build_can_be_tried_again(library: Library) -> None:
-    """After a build was stopped, the same process can build."""
-
-    def stop(stage: str, *_: object) -> None:
-        if stage == "writing":
-            raise KeyboardInterrupt
-
-    library.write("moon.txt", MOON)
-    with pytest.raises(KeyboardInterrupt):
-        library.build(progress=stop)
-    assert library.found("What does the owl eat?") == "The owl of Marrowby"
-    assert library.build().added == 1
-
-
 def test_no_code_is_taken_from_the_working_folder(
     library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -390,162 +271,3 @@ def test_no_code_is_taken_from_the_working_folder(
     library.write("moon.txt", MOON)
     library.build()
     assert not (tmp_path / "was run").exists()
-
-
-# Damage
-
-
-def truncate(path: Path) -> None:
-    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
-
-
-def scribble(path: Path) -> None:
-    path.write_bytes(b"garbage " * 100 + path.read_bytes()[800:])
-
-
-def zero_the_last_quarter(path: Path) -> None:
-    data = path.read_bytes()
-    path.write_bytes(data[: -len(data) // 4] + bytes(len(data) // 4))
-
-
-DAMAGE = [
-    ("*/data_level0.bin", truncate),
-    ("*/header.bin", scribble),
-    ("*/length.bin", Path.unlink),
-    ("chroma.sqlite3", scribble),
-    ("chroma.sqlite3", truncate),
-    ("chroma.sqlite3", Path.unlink),
-    ("seal.json", truncate),
-    ("seal.json", Path.unlink),
-    pytest.param(
-        "chroma.sqlite3",
-        zero_the_last_quarter,
-    ),
-    ("", shutil.rmtree),
-]
-
-
-def damage_vectors(library: Library, pattern: str, harm: Callable[[Path], object]) -> None:
-    folder = library.generation
-    harm(next(folder.glob(pattern)) if pattern else folder)
-
-
-@pytest.mark.parametrize(("pattern", "harm"), DAMAGE)
-def test_damaged_vectors_are_noticed(
-    library: Library, pattern: str, harm: Callable[[Path], object]
-) -> None:
-    """Whatever has happened to the vectors, a question ends in a sentence with the remedy."""
-    damage_vectors(library, pattern, harm)
-    with pytest.raises(IndexDamagedError, match="assistant index build"):
-        library.found("What does the owl eat?")
-
-
-@pytest.mark.parametrize(("pattern", "harm"), [DAMAGE[0], DAMAGE[-1]])
-def test_damaged_vectors_are_written_again(
-    library: Library, pattern: str, harm: Callable[[Path], object]
-) -> None:
-    """A build repairs them from the catalogue and embeds nothing."""
-    damage_vectors(library, pattern, harm)
-    report = library.build()
-    assert (report.unchanged, report.embedded, report.passages) == (5, 0, 5)
-    assert library.found("What does the owl eat?") == "The owl of Marrowby"
-
-
-def test_a_generation_being_removed_is_no_crash(library: Library) -> None:
-    """A reader that comes while a builder removes its generation gets a sentence."""
-    with (library.generation / "seal.json").open("rb") as seal:
-        fcntl.flock(seal, fcntl.LOCK_EX)
-        with pytest.raises(UserError):
-            library.found("What does the owl eat?")
-
-
-@pytest.mark.parametrize("harm", [scribble, truncate])
-def test_a_damaged_catalogue_is_made_again(
-    library: Library, harm: Callable[[Path], object]
-) -> None:
-    """It is noticed by readers and builders; a rebuild from the articles repairs it."""
-    harm(catalogue(library))
-    for work in (open_index, lambda folder: build_index([library.articles], folder)):
-        with pytest.raises(IndexDamagedError, match="assistant index rebuild"):
-            work(library.index)
-    report = rebuild_index([library.articles], library.index)
-    assert (report.added, report.passages) == (5, 5)
-    assert library.found("What does the owl eat?") == "The owl of Marrowby"
-
-
-def test_a_catalogue_damaged_inside_is_made_again(library: Library) -> None:
-    """A rebuild repairs also what it does not look at first."""
-    path = catalogue(library)
-    with closing(sqlite3.connect(path)) as connection:
-        (size,) = connection.execute("PRAGMA page_size").fetchone()
-        (root,) = connection.execute(
-            "SELECT rootpage FROM sqlite_master WHERE name = 'vector'"
-        ).fetchone()
-    data = path.read_bytes()
-    path.write_bytes(data[: (root - 1) * size] + b"\xaa" * size + data[root * size :])
-    rebuild_index([library.articles], library.index)
-    assert library.found("What does the owl eat?") == "The owl of Marrowby"
-
-
-def test_a_catalogue_can_be_made_again_while_it_is_read(library: Library) -> None:
-    """A chat that is open does not stand in the way of the rebuild, and moves on to it."""
-    opened = open_index(library.index)
-    assert first(opened, "What does the owl eat?") == "The owl of Marrowby"
-    library.write("moon.txt", MOON)
-    scribble(catalogue(library))
-    rebuild_index([library.articles], library.index)
-    assert first(opened, "What lifts the sea?") == "Tides of the moon"
-
-
-# Readers while a build goes on
-
-
-@pytest.fixture
-def asking(library: Library) -> Iterator[tuple[Index, list[BaseException]]]:
-    """An open index of which two threads ask questions all the time; their failures."""
-    opened, failures, enough = open_index(library.index), [], threading.Event()
-
-    def ask() -> None:
-        try:
-            while not enough.wait(0.02):
-                assert first(opened, "How long does the loaf bake?") == "A loaf without salt"
-        except BaseException as error:  # noqa: BLE001 - whatever it is, the test must hear of it
-            failures.append(error)
-
-    threads = [threading.Thread(target=ask) for _ in range(2)]
-    for thread in threads:
-        thread.start()
-    yield opened, failures
-    enough.set()
-    for thread in threads:
-        thread.join()
-
-
-def test_an_open_index_moves_to_the_new_articles(
-    library: Library, asking: tuple[Index, list[BaseException]]
-) -> None:
-    """Whoever asks during a build is answered, and the next question sees the new articles."""
-    opened, failures = asking
-    library.write("moon.txt", MOON)
-    library.build()
-    assert first(opened, "What lifts the sea?") == "Tides of the moon"
-    time.sleep(0.1)
-    assert not failures
-
-
-def test_a_held_view_keeps_its_own_state(library: Library) -> None:
-    """A question sees one commit from beginning to end; what it used is removed afterwards."""
-    opened, old = open_index(library.index), library.generation
-    with opened.view() as view:
-        library.write("moon.txt", MOON)
-        (library.articles / "owl.txt").unlink()
-        library.build()
-        assert first(view, "What does the owl eat?") == "The owl of Marrowby"
-        assert view.unknown_words("moon owl") == ["moon"]
-        assert view.article(view.articles()[0].id)
-        assert first(opened, "What lifts the sea?") == "Tides of the moon"
-        assert old.is_dir()
-    library.write("owl.txt", WALRUS)
-    library.build()
-    assert not old.exists()
-    assert first(opened, "What lies on the slipway?") == "The walrus of Marrowby"

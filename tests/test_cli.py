@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -129,3 +131,65 @@ def test_a_setting_that_cannot_be_used(sample_index: Path) -> None:
     """The variable is named with what is wrong."""
     done = run("ask", "x", "--index", sample_index, ASSISTANT_THRESHOLD="high")
     assert_one_sentence(done, "ASSISTANT_THRESHOLD", "correct or unset")
+
+
+def test_a_dry_run_only_tells(sample_index: Path, tmp_path: Path) -> None:
+    """What would be added, changed and removed is listed, in words and as JSON."""
+    (tmp_path / "moon.txt").write_text("Tides\n\nThe moon lifts the sea.\n", "utf-8")
+    told = run("index", "build", tmp_path, "--dry-run", "--index", sample_index)
+    assert "+ Tides" in told.stdout
+    assert "1 would be added, 0 would be changed, 10 would be removed" in told.stdout
+    plan = json.loads(
+        run("index", "build", tmp_path, "--dry-run", "--json", "--index", sample_index).stdout
+    )
+    assert [each["title"] for each in plan["added"]] == ["Tides"]
+    assert len(plan["removed"]) == 10
+    done = run("index", "build", tmp_path, "--index", sample_index)
+    assert_one_sentence(done, "10 of 10", "--allow-removals")
+    listed = json.loads(run("index", "list", "--json", "--index", sample_index).stdout)
+    assert {each["state"] for each in listed} == {"current"}
+    assert len(listed) == 10
+
+
+def test_verify_exits_1_on_a_difference(tmp_path: Path, articles_folder: Path) -> None:
+    """A sound index exits 0; a file that has changed is named."""
+    folder = tmp_path / "index"
+    run("index", "build", articles_folder, "--index", folder)
+    assert "all agree" in run("index", "verify", "--index", folder).stdout
+    changed = next(articles_folder.glob("*.txt"))
+    changed.write_text(changed.read_text("utf-8") + "\nOne more sentence.\n", "utf-8")
+    done = run("index", "verify", "--index", folder)
+    assert (done.returncode, done.stdout.count("has changed since")) == (1, 1)
+    found = json.loads(run("index", "verify", "--json", "--index", folder).stdout)
+    assert [each["subject"] for each in found["differences"]] == [str(changed)]
+    assert "has changed since it was indexed" in run("index", "list", "--index", folder).stdout
+
+
+def test_damaged_vectors_are_told_and_the_question_is_answered(
+    tmp_path: Path, articles_folder: Path
+) -> None:
+    """The repair is said on the error stream; the answer is what was asked for."""
+    folder = tmp_path / "index"
+    run("index", "build", articles_folder, "--index", folder)
+    shutil.rmtree(folder / "vectors")
+    done = run("ask", "what venues were considered?", "--index", folder)
+    assert "Budapest" in done.stdout
+    assert "written again from the catalogue" in done.stderr
+    assert not run("ask", "what venues were considered?", "--index", folder).stderr
+
+
+def test_watch_builds_until_it_is_interrupted(tmp_path: Path, articles_folder: Path) -> None:
+    """Ctrl+C ends it without a traceback."""
+    command = [sys.executable, "-m", "assistant", "index", "watch", articles_folder]
+    process = subprocess.Popen(
+        [*map(str, command), "--index", str(tmp_path / "index")],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout
+    assert any("46 passages" in line for line in process.stdout)
+    process.send_signal(signal.SIGINT)
+    _, trouble = process.communicate(timeout=60)
+    assert "Traceback" not in trouble
+    assert process.returncode in (0, 130)

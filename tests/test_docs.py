@@ -21,8 +21,8 @@ def blocks(language: str) -> list[str]:
 
 
 def test_the_readme_is_short() -> None:
-    """It is read in one go: under 150 lines."""
-    assert len(README.splitlines()) < 150
+    """It is read in one go: under 180 lines."""
+    assert len(README.splitlines()) < 180
 
 
 def test_ci_runs_exactly_the_test_command() -> None:
@@ -35,7 +35,7 @@ def test_every_command_is_in_the_readme() -> None:
     """A command that the README does not show does not exist for a reader."""
     for each in index_app.registered_commands:
         assert each.callback is not None
-        assert f"assistant index {each.callback.__name__}" in README
+        assert f"assistant index {each.name or each.callback.__name__}" in README
     for each in app.registered_commands:
         assert each.callback is not None
         assert f"assistant {each.name or each.callback.__name__}" in README

@@ -12,6 +12,7 @@ from datetime import date
 from html import escape
 from typing import Final, Literal
 
+from assistant.render import quote_place
 from assistant.types import Answer, Citation, Sentence, Stage, Support
 from assistant.web.talk import Exchange
 from index.types import IndexStatus
@@ -193,6 +194,7 @@ def _about(citation: Citation) -> str:
         shown.append(f"<time>{safe(_long_date(article.published))}</time>")
     source = safe(short_source(article.source))
     shown.append(f'<span dir="auto" title="{safe(article.source)}">{source}</span>')
+    shown += [f'<span dir="auto">{safe(place)}</span>' for place in quote_place(citation)]
     return f'<p class="about">{" · ".join(shown)}</p>'
 
 

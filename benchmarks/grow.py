@@ -1,0 +1,57 @@
+"""An index → one of any size with the same articles again and again under other names.
+
+Its passages have real texts and real vectors, each copy's turned a little so that no two are the
+same. For measuring what grows with an index; its answers are of no use.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from index.catalogue import Catalogue
+from index.generations import new_generation
+from index.lock import build_lock
+from index.types import Article, Progress, Vectors, no_progress
+from index.writer import PlacedPassage, Writer, open_writer
+
+_NOISE = 0.02  # of each of 384 components: a copy's vector is at cosine .93 of its original
+
+
+def grow_index(folder: Path, passages: int, progress: Progress = no_progress) -> None:
+    """Add copies of an index's own articles until it holds so many passages."""
+    noise = np.random.default_rng(1)
+    with build_lock(folder), open_writer(Catalogue(folder)) as writer:
+        articles = list(writer.texts())
+        with new_generation(folder, writer) as generation:
+            while (count := writer.count("passage")) < passages:
+                for article in articles:
+                    _copy(writer, article, f"{article.info.id}+{count}", noise)
+                    if writer.count("passage") >= passages:
+                        break
+                progress("copying", count, passages)
+            generation.write(progress)
+
+
+def _copy(writer: Writer, article: Article, name: str, noise: np.random.Generator) -> None:
+    info = replace(article.info, id=name, title=f"{article.info.title} {name[-6:]}")
+    rows = writer.passage_rows([each.id for each in writer.passages(article.info.id)])
+    placed: list[PlacedPassage] = []
+    vectors: list[tuple[str, Vectors, Vectors]] = []
+    for place, row in enumerate(rows):
+        passage = replace(row.passage, id=f"{name}#{place}", article_id=name)
+        digest = hashlib.blake2b(passage.id.encode(), digest_size=16).hexdigest()
+        placed.append(PlacedPassage(passage, digest))
+        vectors.append((digest, *_turned(row.vector, row.sentences, noise)))
+    writer.put_vectors(vectors)
+    writer.put_article(replace(article, info=info), placed)
+
+
+def _turned(passage: Vectors, sentences: Vectors, noise: np.random.Generator) -> Iterator[Vectors]:
+    for vectors in (passage, sentences):
+        turned = vectors + noise.normal(0, _NOISE, vectors.shape)
+        yield (turned / np.linalg.norm(turned, axis=-1, keepdims=True)).astype(np.float32)

@@ -1,0 +1,172 @@
+"""What the index commands found → tables, lines, JSON and progress bars on a terminal."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from index.types import BuildReport, IndexStatus, Progress, Unreadable
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from index.listing import ListedArticle
+    from index.plan import Plan
+    from index.verify import Verification
+
+_STAGES = {
+    "reading": "Reading articles",
+    "cutting": "Cutting passages",
+    "embedding": "Embedding passages",
+    "writing": "Writing the index",
+    "verifying": "Checking the catalogue",
+    "comparing": "Checking the vectors",
+    "asking": "Asking questions",
+}
+
+
+@contextmanager
+def progress_bar() -> Iterator[Progress]:
+    """Show progress bars with the time left on the terminal's error stream."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+    from rich.progress import Progress as Bars
+
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+    )
+    console = Console(stderr=True)
+    bars = Bars(*columns, console=console, transient=True, disable=not console.is_terminal)
+    tasks = {stage: bars.add_task(text, visible=False) for stage, text in _STAGES.items()}
+
+    def show(stage: str, done: int, total: int) -> None:
+        bars.start()  # only now: most questions need no bar, and even an empty one leaves a line
+        bars.update(tasks[stage], completed=done, total=total or None, visible=True)
+
+    try:
+        yield show
+    finally:
+        bars.stop()
+
+
+def print_json(value: object) -> None:
+    """Print plain values as JSON."""
+    print(json.dumps(value, ensure_ascii=False, indent=2))  # noqa: T201 - this is the output
+
+
+def print_report(report: BuildReport) -> None:
+    """Print what a build did."""
+    console = _console()
+    counts = {name: getattr(report, name) for name in ("added", "changed", "removed", "unchanged")}
+    console.print(_counts({**counts, "unreadable": len(report.unreadable)}))
+    _print_unreadable(console, report.unreadable)
+    console.print(
+        f"{report.passages} passages, {report.embedded} embedded now, in {report.seconds:.1f} s."
+    )
+
+
+def plan_values(plan: Plan) -> dict[str, Any]:
+    """Return a plan as plain values, without texts."""
+    return {
+        "added": [_named(each.info.title, each.info.source) for each in plan.new],
+        "changed": [_named(each.info.title, each.info.source) for each in plan.changed],
+        "removed": [_named(each.title, each.source) for each in plan.removed],
+        "unchanged": plan.unchanged,
+        "unreadable": [asdict(each) for each in plan.unreadable],
+    }
+
+
+def print_plan(plan: Plan) -> None:
+    """Print what a build would do."""
+    console = _console()
+    values = plan_values(plan)
+    signs = (("added", "+", "green"), ("changed", "~", "yellow"), ("removed", "-", "red"))
+    for name, sign, style in signs:
+        for each in values[name]:
+            line = f"{sign} {each['title']} ({each['source']})"
+            console.print(line, style=style, markup=False)
+    _print_unreadable(console, plan.unreadable)
+    counts = ", ".join(f"{len(values[name])} would be {name}" for name, _, _ in signs)
+    console.print(f"{counts}, {plan.unchanged} stay as they are. Nothing was changed.")
+
+
+def print_status(status: IndexStatus) -> None:
+    """Print what an index holds."""
+    for name, value in asdict(status).items():
+        shown = "\n            ".join(map(str, value)) if isinstance(value, tuple) else value
+        print(f"{name:<11} {shown}")  # noqa: T201 - this is the output
+
+
+def print_list(articles: Sequence[ListedArticle]) -> None:
+    """Print the articles of an index, two lines each."""
+    console = _console()
+    styles = {"changed": "yellow", "gone": "red"}
+    for each in articles:
+        info = each.info
+        console.print(f"{info.published or '':<11}", _plain(info.title), style="bold")
+        passages = f"{each.passages} passage{'s' if each.passages != 1 else ''}"
+        known = [info.author, info.language, passages, shown_source(info.source)]
+        about = " · ".join(filter(None, known))
+        console.print(" " * 11, _plain(about), style="dim")
+        if each.state in styles:
+            told = f"has {each.state} since it was indexed"
+            console.print(" " * 11, told, style=styles[each.state])
+    console.print(f"{len(articles)} articles.")
+
+
+def print_verification(found: Verification) -> None:
+    """Print what a verification found."""
+    console = _console()
+    for each in found.differences:
+        console.print(f"{each.subject}: {each.problem}", style="red", markup=False)
+    _print_unreadable(console, found.unreadable)
+    outcome = f"{len(found.differences)} differences" if found.differences else "all agree"
+    console.print(f"{found.articles} articles, {found.passages} passages: {outcome}.")
+
+
+def _console() -> Console:
+    from rich.console import Console
+
+    return Console(highlight=False, soft_wrap=True)
+
+
+def _counts(counts: dict[str, int]) -> Any:
+    from rich.table import Table
+
+    table = Table("Articles", "Count")
+    table.columns[1].justify = "right"
+    for name, count in counts.items():
+        table.add_row(name, str(count))
+    return table
+
+
+def _print_unreadable(console: Console, unreadable: Iterable[Unreadable]) -> None:
+    for item in unreadable:
+        stays = "; what was indexed of it stays" if item.out_of_reach else ""
+        console.print(f"unreadable: {_plain(item.source)}: {item.reason}{stays}", markup=False)
+
+
+def _named(title: str, source: str) -> dict[str, str]:
+    return {"title": title, "source": source}
+
+
+def shown_source(source: str) -> str:
+    """Shorten a path inside the current folder; leave anything else as it is."""
+    try:
+        return str(Path(source).relative_to(Path.cwd()))
+    except ValueError:
+        return source
+
+
+def _plain(text: str) -> Any:
+    """A text as it is: no markup of rich, no line breaks of hostile file names."""
+    from rich.text import Text
+
+    return Text(" ".join(text.split()))

@@ -1,0 +1,81 @@
+"""Paths → the files under them, and the folders that refuse to be looked into."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from index.catalogue import FILE_NAME
+from index.errors import ArticlesNotFoundError
+from index.readers.decoding import shown
+from index.types import Unreadable
+
+
+def list_files(paths: Iterable[Path]) -> Iterator[Path | Unreadable]:
+    """Yield the files under all paths, each once, sorted by folder and name.
+
+    Hidden files and folders and folders that hold an index are passed over; links to folders are
+    not followed.
+
+    Raises:
+        ArticlesNotFoundError: A path does not exist.
+    """
+    seen: set[str | Unreadable] = set()
+    for path in paths:
+        for entry in _entries(path):
+            key = entry if isinstance(entry, Unreadable) else os.path.realpath(entry)
+            if key not in seen:
+                seen.add(key)
+                yield entry
+
+
+def refused(source: str, error: OSError) -> Unreadable:
+    """Say why a file or folder cannot be opened; one that has vanished holds nothing any more."""
+    reason = f"cannot be opened: {(error.strerror or str(error)).lower()}"
+    return Unreadable(source, reason, out_of_reach=not isinstance(error, FileNotFoundError))
+
+
+def _entries(path: Path) -> Iterator[Path | Unreadable]:
+    top = Path(os.path.abspath(path))  # noqa: PTH100 - resolve() would follow links: ids must not
+    try:
+        is_folder = stat.S_ISDIR(top.stat().st_mode)
+    except PermissionError:
+        is_folder = False  # reading it reports the reason
+    except (OSError, ValueError) as error:
+        raise ArticlesNotFoundError(
+            f"There is no file or folder {path}; check the path, "
+            f"or name the folder that holds your articles."
+        ) from error
+    if not is_folder:
+        yield top
+        return
+    waiting = [top]
+    while waiting:  # os.walk calls itself for each level, and folders may lie a thousand deep
+        folder = waiting.pop()
+        files: list[Path] = []
+        subfolders: list[Path] = []
+        try:
+            with os.scandir(folder) as found:
+                for entry in found:
+                    if entry.name.startswith(".") or _is_link_to_folder(entry):
+                        continue
+                    is_folder = entry.is_dir(follow_symlinks=False)
+                    (subfolders if is_folder else files).append(folder / entry.name)
+        except OSError as error:
+            yield refused(shown(folder), error)
+            continue
+        yield from sorted(files)
+        waiting += sorted(filter(_holds_no_index, subfolders), reverse=True)
+
+
+def _is_link_to_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_symlink() and entry.is_dir()
+    except OSError:  # it leads to itself; reading it reports the reason
+        return False
+
+
+def _holds_no_index(folder: Path) -> bool:
+    return not os.path.lexists(folder / FILE_NAME)

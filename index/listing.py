@@ -1,0 +1,50 @@
+"""An index → its articles, each with its passages and whether its file is still the same."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Literal
+
+from index.catalogue import Catalogue
+from index.files import file_changed
+from index.types import ArticleInfo
+
+State = Literal["current", "changed", "gone", "not watched"]
+"""Of an article's file; an address, or a name that is no text, is not watched."""
+
+
+@dataclass(frozen=True, slots=True)
+class ListedArticle:
+    """An article of the index, how many passages it has, and the state of its file."""
+
+    info: ArticleInfo
+    passages: int
+    state: State
+
+
+def list_index(folder: Path) -> tuple[ListedArticle, ...]:
+    """List what an index holds, newest article first, undated ones last.
+
+    Raises:
+        IndexMissingError: There is no index.
+        IndexDamagedError: Its catalogue is damaged.
+    """
+    with Catalogue.open(folder).snapshot() as snapshot:
+        states = {state.path: state for state in snapshot.files()}
+
+        @cache
+        def state_of(origin: str) -> State:
+            if origin not in states:
+                return "not watched"
+            if not Path(origin).exists():
+                return "gone"
+            return "changed" if file_changed(states[origin]) else "current"
+
+        listed = [
+            ListedArticle(each.info, each.passages, state_of(each.info.origin))
+            for each in snapshot.indexed().values()
+        ]
+    listed.sort(key=lambda each: (each.info.title.casefold(), each.info.id))
+    return tuple(sorted(listed, key=lambda each: each.info.published or "", reverse=True))

@@ -1,0 +1,254 @@
+"""The reading side of the catalogue: everything as of one commit.
+
+Each question reads through one ``Snapshot``, a read transaction, and so never sees half of a
+commit.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from index.rows import (
+    ARTICLE,
+    BUILD,
+    FILE,
+    INFO,
+    META,
+    PASSAGE,
+    PASSAGE_ROW,
+    VECTOR,
+    PassageRow,
+    checksum,
+    is_sound,
+    is_sound_article,
+    read_article,
+    read_file,
+    read_info,
+    read_passage,
+    read_passage_row,
+    require,
+)
+from index.types import Article, ArticleInfo, FileState, Passage, Progress, Vectors
+
+_PASSAGE_ROWS = (
+    f"SELECT {PASSAGE_ROW} FROM passage JOIN article ON article.id = article "
+    "JOIN vector ON vector.digest = passage.vector"
+)
+
+_CHECKED = {"passage": PASSAGE, "file": FILE, "meta": META, "build": BUILD}
+
+TITLE_WEIGHT = 0.5
+"""Weight of a title's words against the body's in BM25."""
+
+
+@dataclass(frozen=True, slots=True)
+class Indexed:
+    """An article as the catalogue knows it: its digest tells whether it has changed since."""
+
+    info: ArticleInfo
+    digest: str
+    passages: int
+
+
+class Snapshot:
+    """Reading: everything as of one commit."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._db = connection
+
+    def check(self) -> None:
+        """Look through the whole file for damage.
+
+        Raises:
+            IndexDamagedError: There is some (raised on leaving the catalogue).
+        """
+        found = self._db.execute("PRAGMA integrity_check(1)").fetchone()[0]
+        if found != "ok":
+            raise sqlite3.DatabaseError(found)
+
+    def meta(self, key: str) -> str | None:
+        """Return a value of the catalogue's own settings, or None."""
+        row = self._db.execute(f"SELECT {META} FROM meta WHERE key = ?", (key,)).fetchone()
+        require(row is None or is_sound(row))
+        return str(row[1]) if row else None
+
+    def sources(self) -> tuple[str, ...]:
+        """Return the files, folders and addresses of the last build."""
+        return tuple(json.loads(self.meta("sources") or "[]"))
+
+    def count(self, table: str) -> int:
+        """Return the number of rows of ``article``, ``passage`` or ``vector``."""
+        row = self._db.execute(f"SELECT count(*) FROM {table}").fetchone()
+        return int(row[0])
+
+    def indexed(self) -> dict[str, Indexed]:
+        """Return article id → what is indexed under it."""
+        rows = self._db.execute(f"SELECT {INFO} FROM article ORDER BY article.rowid")
+        found = {str(row[0]): Indexed(read_info(row), row[7], row[8]) for row in rows}
+        require(len(found) == self.count("article"))
+        return found
+
+    def articles(self) -> list[ArticleInfo]:
+        """Return all articles without their texts, newest first, undated last."""
+        rows = self._db.execute(
+            f"SELECT {INFO} FROM article ORDER BY published IS NULL, published DESC, title"
+        )
+        found = [read_info(row) for row in rows]
+        require(len(found) == self.count("article"))
+        return found
+
+    def article(self, article_id: str) -> Article | None:
+        """Return an article, or None."""
+        row = self._db.execute(
+            f"SELECT {ARTICLE} FROM article WHERE id = ?", (article_id,)
+        ).fetchone()
+        return read_article(row) if row else None
+
+    def texts(self) -> Iterator[Article]:
+        """Yield every article with its text."""
+        for row in self._db.execute(f"SELECT {ARTICLE} FROM article ORDER BY rowid"):
+            yield read_article(row)
+
+    def passages(self, article_id: str) -> list[Passage]:
+        """Return an article's passages in reading order."""
+        rows = self._db.execute(
+            f"SELECT {PASSAGE} FROM passage WHERE article = ? ORDER BY start", (article_id,)
+        )
+        found = [read_passage(row) for row in rows]
+        stored = self._db.execute("SELECT passages FROM article WHERE id = ?", (article_id,))
+        require(len(found) == (stored.fetchone() or (0,))[0])
+        return found
+
+    def passage_ids(self) -> list[str]:
+        """Return the ids of all passages, in the order in which they were stored."""
+        return [str(row[0]) for row in self._db.execute("SELECT id FROM passage ORDER BY number")]
+
+    def passage_rows(self, ids: Sequence[str]) -> list[PassageRow]:
+        """Return the passages with these ids, in the order given; unknown ids are left out."""
+        rows = self._db.execute(
+            f"{_PASSAGE_ROWS} WHERE passage.id IN (SELECT value FROM json_each(?))",
+            (json.dumps(list(ids)),),
+        )
+        found = {row[0]: read_passage_row(row) for row in rows}
+        if len(found) < len(ids):
+            # Looked for without SQLite's own indexes, which carry no checksums.
+            there = self._db.execute(
+                "SELECT count(*) FROM passage NOT INDEXED WHERE id IN "
+                "(SELECT value FROM json_each(?))",
+                (json.dumps(list(ids)),),
+            )
+            require(there.fetchone()[0] == len(found))
+        return [found[each] for each in ids if each in found]
+
+    def all_vectors(self) -> Iterator[tuple[Passage, ArticleInfo, str, Vectors]]:
+        """Yield every passage with its article, text and vector, for writing a generation."""
+        for row in self._db.execute(f"{_PASSAGE_ROWS} ORDER BY passage.number"):
+            found = read_passage_row(row)
+            yield found.passage, found.article, found.text, found.vector
+
+    def holds_words(self, passage_id: str, wanted: Sequence[str]) -> bool:
+        """Whether the full-text index knows that a passage holds all of these words."""
+        query = " AND ".join(f'"{term}"' for term in wanted)
+        row = self._db.execute(
+            "SELECT 1 FROM words WHERE words MATCH ? AND rowid = "
+            "(SELECT number FROM passage WHERE id = ?)",
+            (query, passage_id),
+        ).fetchone()
+        return row is not None
+
+    def words_checksum(self) -> str:
+        """Return the checksum of the full-text index, as it is on the disk."""
+        found = 0
+        for table in ("words_data", "words_idx", "words_docsize"):
+            for row in self._db.execute(f"SELECT * FROM {table}"):
+                found = checksum(found, *row)
+        return str(found)
+
+    def check_words(self) -> None:
+        """Look through the full-text index for damage.
+
+        Raises:
+            IndexDamagedError: There is some (raised on leaving the catalogue).
+        """
+        require(self.meta("words") == self.words_checksum())
+
+    def indexed_words(self) -> int:
+        """Return how many passages the full-text index holds."""
+        return int(self._db.execute("SELECT count(*) FROM words_docsize").fetchone()[0])
+
+    def lexical(self, query_terms: Sequence[str], limit: int) -> dict[str, float]:
+        """Return passage id → BM25 score of the passages that hold any of the words."""
+        if not query_terms:
+            return {}
+        query = " OR ".join(f'"{term}"' for term in query_terms)
+        rows = self._db.execute(
+            "SELECT passage.id, -best.score FROM (SELECT rowid AS row, bm25(words, ?, 1.0) AS score"
+            " FROM words WHERE words MATCH ? ORDER BY score LIMIT ?) AS best "
+            "LEFT JOIN passage ON passage.number = best.row",
+            (TITLE_WEIGHT, query, limit),
+        )
+        found = {passage: float(score) for passage, score in rows}
+        require(None not in found)
+        return found
+
+    def document_frequency(self, query_terms: Sequence[str]) -> dict[str, int]:
+        """Return word → number of passages that hold it."""
+        rows = self._db.execute(
+            "SELECT term, doc FROM vocabulary WHERE term IN (SELECT value FROM json_each(?))",
+            (json.dumps(list(query_terms)),),
+        )
+        return {str(term): int(count) for term, count in rows}
+
+    def file(self, path: str) -> FileState | None:
+        """Return a file's state when it was read, or None."""
+        row = self._db.execute(f"SELECT {FILE} FROM file WHERE path = ?", (path,)).fetchone()
+        return read_file(row) if row else None
+
+    def files(self) -> list[FileState]:
+        """Return the states of all files when they were read."""
+        return [read_file(row) for row in self._db.execute(f"SELECT {FILE} FROM file")]
+
+    def builds(self, limit: int) -> list[tuple[str, str]]:
+        """Return when the last builds finished, newest first, and what they did, as JSON."""
+        rows = self._db.execute(
+            f"SELECT {BUILD} FROM build ORDER BY number DESC LIMIT ?", (limit,)
+        ).fetchall()
+        require(all(map(is_sound, rows)))
+        return [(str(finished), str(report)) for finished, _, report, _ in rows]
+
+    def known_vectors(self, digests: Iterable[str]) -> set[str]:
+        """Return which of these digests are embedded already."""
+        rows = self._db.execute(
+            f"SELECT {VECTOR} FROM vector WHERE digest IN (SELECT value FROM json_each(?))",
+            (json.dumps(list(digests)),),
+        )
+        return {str(row[0]) for row in rows if is_sound(row)}
+
+    def damaged_rows(self, progress: Progress) -> Iterator[tuple[str, str]]:
+        """Yield what is not as it was stored: what it is about, and which part of it."""
+        self._db.text_factory = lambda raw: raw.decode("utf-8", "replace")
+        total = self.count("article")
+        for done, row in enumerate(self._db.execute(f"SELECT {ARTICLE} FROM article"), start=1):
+            if not is_sound_article(row):
+                yield str(row[1]), "its text is not as it was stored"
+            progress("verifying", done, total)
+        yield from self._damaged_vectors()
+        for table, columns in _CHECKED.items():
+            for row in self._db.execute(f"SELECT {columns} FROM {table}"):
+                if not is_sound(row):
+                    yield f"{table} {row[0]}", "it is not as it was stored"
+        self._db.text_factory = str
+
+    def _damaged_vectors(self) -> Iterator[tuple[str, str]]:
+        rows = self._db.execute(
+            f"SELECT passage.id, {VECTOR} FROM passage "
+            "LEFT JOIN vector ON vector.digest = passage.vector"
+        )
+        for passage, *row in rows:
+            if row[0] is None:
+                yield str(passage), "it is without vectors"
+            elif not is_sound(row):
+                yield str(passage), "its vectors are not as they were stored"

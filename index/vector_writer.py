@@ -1,0 +1,239 @@
+"""Passages' vectors → a new generation: all of them, or the live one's copy with a difference."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import math
+import os
+import shutil
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from index.errors import StorageError
+from index.seal import SEAL, SealError, check_seal, checksum, hold, write_seal
+from index.types import ArticleInfo, Passage, Progress, Vectors, no_progress
+from index.vectors import (
+    COLLECTION,
+    DATABASE,
+    LARGEST_BATCH,
+    SAMPLE,
+    SEARCH_WIDTH,
+    EngineError,
+    collection_of,
+    engine_errors,
+    open_store,
+)
+
+MOST_HOLES = 0.2
+"""Share of passages that may be taken out of a generation before it is written anew."""
+
+Row = tuple[Passage, ArticleInfo, str, Vectors]
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """What sets a generation apart from the live one.
+
+    Attributes:
+        base: Folder of the live one.
+        removed: Ids of passages that are not in it any more, or have been replaced.
+        added: Passages that are new or replaced.
+    """
+
+    base: Path
+    removed: Sequence[str]
+    added: Sequence[Row]
+
+
+def write_generation(
+    folder: Path,
+    rows: Iterable[Row],
+    count: int,
+    progress: Progress = no_progress,
+    difference: Difference | None = None,
+) -> None:
+    """Write, check and seal a generation in a folder that does not exist yet.
+
+    Args:
+        folder: Where it is to be.
+        rows: All passages.
+        count: How many they are.
+        progress: Called as ``progress("writing", done, total)``.
+        difference: If it is small, the live generation is copied and changed instead.
+
+    Raises:
+        StorageError: It cannot be written, or was not written as it should be.
+    """
+    try:
+        with engine_errors():
+            holes = _derive(folder, difference, count) if difference else None
+            if holes is not None:
+                progress("writing", count, count)
+            else:
+                _write_all(folder, rows, count, progress)
+            _check_in_child(folder, count, _changed_ids(difference))
+            write_seal(folder, count, holes or 0)
+    except EngineError as error:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise StorageError(
+            f"The vectors could not be written into {folder} ({error}); check the free space on "
+            f"its disk. The index is as it was before."
+        ) from error
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+
+
+def _write_all(folder: Path, rows: Iterable[Row], count: int, progress: Progress) -> None:
+    folder.mkdir(parents=True)
+    batches = max(1, math.ceil(count / LARGEST_BATCH))
+    with open_store(folder) as client:
+        collection = client.create_collection(
+            COLLECTION,
+            # Chroma writes its graph to disk when this many rows have come in: with batches of
+            # that very size nothing is left in its log, which it would replay at every opening.
+            configuration={
+                "hnsw": {
+                    "space": "cosine",
+                    "ef_search": SEARCH_WIDTH,
+                    "sync_threshold": max(2, count // batches),
+                    "batch_size": max(2, min(100, count // batches)),
+                }
+            },
+            embedding_function=None,  # the default one would download a model
+        )
+        done = 0
+        for batch in _batches(rows, math.ceil(count / batches)):
+            _add(collection, batch)
+            done += len(batch)
+            progress("writing", done, count)
+
+
+def _batches(rows: Iterable[Row], size: int) -> Iterator[list[Row]]:
+    remaining = iter(rows)
+    while batch := list(islice(remaining, size)):
+        yield batch
+
+
+def _add(collection: Any, rows: Sequence[Row]) -> None:
+    collection.add(
+        ids=[passage.id for passage, _, _, _ in rows],
+        embeddings=np.stack([vector for _, _, _, vector in rows]),
+        documents=[text for _, _, text, _ in rows],
+        metadatas=[_metadata(passage, article) for passage, article, _, _ in rows],
+    )
+
+
+def _derive(folder: Path, difference: Difference, count: int) -> int | None:
+    """Copy the live generation and change it; return how many holes that leaves.
+
+    None: it is to be written anew, because it is damaged or too much has changed.
+    """
+    try:
+        seal = check_seal(difference.base)
+    except SealError:
+        return None
+    holes = seal.holes + len(difference.removed)
+    if max(holes, len(difference.added)) > MOST_HOLES * count:
+        return None
+    try:
+        _copy(difference.base, folder, seal.checksums)
+        _change(folder, difference)
+    except (SealError, sqlite3.Error):
+        shutil.rmtree(folder, ignore_errors=True)
+        return None
+    return holes
+
+
+def _copy(base: Path, folder: Path, checksums: Mapping[str, int]) -> None:
+    folder.mkdir(parents=True)
+    # Reading writes to Chroma's database, so others may be doing so now.
+    with (
+        contextlib.closing(sqlite3.connect(base / DATABASE)) as source,
+        contextlib.closing(sqlite3.connect(folder / DATABASE)) as copy,
+    ):
+        source.backup(copy)
+    for name, right in checksums.items():
+        (folder / name).parent.mkdir(exist_ok=True)
+        shutil.copyfile(base / name, folder / name)
+        if checksum(folder / name) != right:
+            raise SealError(f"{name} is not as it was written")
+
+
+def _change(folder: Path, difference: Difference) -> None:
+    operations = len(difference.removed) + len(difference.added)
+    if not operations:
+        return
+    with open_store(folder) as client:
+        # So that the last change, and none before, writes the graph to disk and empties the log.
+        changed = {"sync_threshold": operations, "batch_size": min(100, operations)}
+        collection_of(client).modify(configuration={"hnsw": changed})
+    with open_store(folder) as client:  # what was modified counts from the next opening on
+        collection = collection_of(client)
+        for first in range(0, len(difference.removed), LARGEST_BATCH):
+            collection.delete(ids=list(difference.removed[first : first + LARGEST_BATCH]))
+        for batch in _batches(difference.added, LARGEST_BATCH):
+            _add(collection, batch)
+
+
+def _metadata(passage: Passage, article: ArticleInfo) -> dict[str, str | int]:
+    return {
+        "article_id": article.id,
+        "title": article.title,
+        "author": article.author or "",
+        "published": article.published or "",
+        "source": article.source,
+        "start": passage.start,
+        "end": passage.end,
+    }
+
+
+def _changed_ids(difference: Difference | None) -> dict[str, list[str]]:
+    """The ids to look for after writing: ``there`` and ``gone``."""
+    if not difference:
+        return {"there": [], "gone": []}
+    there = {passage.id for passage, _, _, _ in difference.added}
+    gone = [each for each in difference.removed if each not in there]
+    return {"there": sorted(there)[:SAMPLE], "gone": gone[:SAMPLE]}
+
+
+def _check_in_child(folder: Path, count: int, changed: Mapping[str, list[str]]) -> None:
+    """Let another process read the generation: damage can end in a crash of whoever reads it."""
+    package = str(Path(__file__).resolve().parent.parent)
+    path = os.pathsep.join(filter(None, [package, os.environ.get("PYTHONPATH")]))
+    outcome = subprocess.run(  # noqa: S603 - our own interpreter and module
+        # -P: the working folder may hold downloaded files, and none of them is to be run.
+        [sys.executable, "-P", "-m", "index.vectors", str(folder), str(count)],
+        input=json.dumps(changed),
+        capture_output=True,
+        text=True,
+        env={**os.environ, "PYTHONPATH": path},
+        check=False,
+    )
+    if outcome.returncode != 0:
+        last = (outcome.stderr.strip().splitlines() or [f"exit {outcome.returncode}"])[-1]
+        raise StorageError(
+            f"The vectors written into {folder} did not pass their check ({last}); check the disk "
+            f"and run the command again. The index is as it was before."
+        )
+
+
+def remove_unused(folder: Path, keep: str) -> None:
+    """Remove the generations in ``folder`` that nobody reads, but not the one named ``keep``."""
+    for generation in folder.iterdir() if folder.is_dir() else ():
+        if generation.name == keep:
+            continue
+        # One that is being read now goes after a later build; one without a seal was never live.
+        with contextlib.suppress(OSError), contextlib.ExitStack() as stack:
+            if (generation / SEAL).exists():
+                stack.enter_context(hold(generation, alone=True))
+            shutil.rmtree(generation)
