@@ -94,6 +94,7 @@ def read_sources(
         known: Path → what is known of the file.
         progress: As for ``read_articles``.
     """
+    sources = list(sources)
     addresses = dict.fromkeys(str(each) for each in sources if is_address(each))
     paths = [Path(each) for each in sources if not is_address(each)]
     return _read_all([*list_files(paths), *addresses], known, progress)
@@ -139,9 +140,18 @@ def _read_file(
         finished = _finished(found, where, first_place)
         sound = sound and not isinstance(finished, Unreadable)
         yield finished
+    sound = sound and _still_holds(path, digest)
     # A name that is no text could not be found again.
     if os.fsencode(path) == source.encode():
         yield FileRead(state_of(path, status, digest, sound=sound), unchanged=False)
+
+
+def _still_holds(path: Path, digest: str) -> bool:
+    """Whether a file was not changed while it was read; else it is to be read again."""
+    try:
+        return content_digest(path) == digest
+    except OSError:
+        return False
 
 
 def _finished(

@@ -49,7 +49,7 @@ def build_index(
         StorageError: The folder cannot be written.
     """
     settings = settings or read_settings(IndexSettings)
-    folder = folder or settings.index
+    folder = (folder or settings.index).absolute()
     with build_lock(folder), open_writer(Catalogue(folder)) as writer:
         update = Update(folder, writer, settings, progress)
         update.check_model()
@@ -94,28 +94,37 @@ def rebuild_index(
     and errors are those of ``build_index``.
     """
     settings = settings or read_settings(IndexSettings)
-    folder = folder or settings.index
+    folder = (folder or settings.index).absolute()
     with build_lock(folder):
         catalogue = Catalogue(folder)
-        if sources:
-            _remove_unusable(catalogue)
+        named = _absolute(sources)
+        # Read first: a mistyped name must not cost the catalogue, damaged or not.
+        plan = plan_update(named, None, progress) if named else None
+        if plan:
+            _remove_unusable(catalogue, progress)
         with open_writer(catalogue) as writer:
             update = Update(folder, writer, settings, progress, afresh=True)
-            if not sources:
-                return update.carry_out(plan_from_texts(writer), _remembered(writer))
-            named = _absolute(sources)
-            return update.carry_out(plan_update(named, None, progress), named)
+            if plan:
+                return update.carry_out(plan, named)
+            return update.carry_out(plan_from_texts(writer), _remembered(writer))
 
 
-def _remove_unusable(catalogue: Catalogue) -> None:
+def _remove_unusable(catalogue: Catalogue, progress: Progress) -> None:
     try:
         with open_writer(catalogue) as writer:
             writer.check()
+            is_sound = not any(True for _ in writer.damaged_rows(progress))
+        if not is_sound:
+            catalogue.remove()
     except (IndexDamagedError, IndexOutdatedError):
         catalogue.remove()
 
 
 def _absolute(sources: Sequence[Source]) -> list[Source]:
+    if "" in sources:
+        raise ArticlesNotFoundError(
+            "A source has an empty name; name the files or folders that hold your articles."
+        )
     # Not resolved: a link is to be followed anew at each build.
     return [
         str(each) if is_address(each) else Path(os.path.abspath(each))  # noqa: PTH100

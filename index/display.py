@@ -91,7 +91,7 @@ def print_plan(plan: Plan) -> None:
     for name, sign, style in signs:
         for each in values[name]:
             line = f"{sign} {each['title']} ({each['source']})"
-            console.print(line, style=style, markup=False)
+            console.print(_plain(line), style=style)
     _print_unreadable(console, plan.unreadable)
     counts = ", ".join(f"{len(values[name])} would be {name}" for name, _, _ in signs)
     console.print(f"{counts}, {plan.unchanged} stay as they are. Nothing was changed.")
@@ -125,7 +125,7 @@ def print_verification(found: Verification) -> None:
     """Print what a verification found."""
     console = _console()
     for each in found.differences:
-        console.print(f"{each.subject}: {each.problem}", style="red", markup=False)
+        console.print(_plain(f"{each.subject}: {each.problem}"), style="red")
     _print_unreadable(console, found.unreadable)
     outcome = f"{len(found.differences)} differences" if found.differences else "all agree"
     console.print(f"{found.articles} articles, {found.passages} passages: {outcome}.")
@@ -166,7 +166,8 @@ def shown_source(source: str) -> str:
 
 
 def _plain(text: str) -> Any:
-    """A text as it is: no markup of rich, no line breaks of hostile file names."""
+    """A text without markup, and without what hostile file names do to lines and terminals."""
     from rich.text import Text
 
-    return Text(" ".join(text.split()))
+    printable = "".join(char if char.isprintable() else " " for char in text)
+    return Text(" ".join(printable.split()))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -38,7 +39,7 @@ def list_index(folder: Path) -> tuple[ListedArticle, ...]:
         def state_of(origin: str) -> State:
             if origin not in states:
                 return "not watched"
-            if not Path(origin).exists():
+            if not os.path.lexists(origin):
                 return "gone"
             return "changed" if file_changed(states[origin]) else "current"
 

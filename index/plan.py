@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from index.articles import (
     READING_RULES,
@@ -79,14 +79,17 @@ def plan_update(sources: Sequence[Source], snapshot: Snapshot | None, progress: 
         ArticlesNotFoundError: A path is missing, or there is no article at all.
     """
     indexed = snapshot.indexed() if snapshot else {}
-    states = {state.path: state for state in snapshot.files()} if snapshot else {}
     by_origin = _by_origin(indexed)
     # What other readers made of a file says nothing about what these would.
     same_rules = snapshot is not None and snapshot.meta("reading") == READING_RULES
+    states = {
+        state.path: replace(state, sound=state.sound and same_rules)
+        for state in (snapshot.files() if snapshot else ())
+    }
     known = {
         path: KnownFile(state.digest, by_origin.get(path, ()))
         for path, state in states.items()
-        if state.sound and same_rules
+        if state.sound
     }
     found = _Findings(indexed, by_origin)
     for item in read_sources(sources, known, progress):

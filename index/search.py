@@ -61,10 +61,10 @@ class Index:
     def __init__(
         self, folder: Path, settings: IndexSettings, progress: Progress = no_progress
     ) -> None:
-        self.folder = folder
+        self.folder = folder.absolute()
         self._settings = settings
         self._progress = progress
-        self._catalogue = Catalogue.open(folder)
+        self._catalogue = Catalogue.open(self.folder)
         self._lock = threading.Lock()
         self._repairing = threading.Lock()
         self._live: _Live | None = None

@@ -169,9 +169,11 @@ class Update:
     def _finish_unchanged(
         self, plan: Plan, generation: str, sources: Sequence[Source]
     ) -> BuildReport:
-        self.writer.begin()
-        self._put_sources(plan, sources)
-        self.writer.commit()
+        known = (self.writer.sources(), self.writer.meta("reading"), set(self.writer.files()))
+        if known != (tuple(map(str, sources)), plan.reading_rules, set(plan.files)):
+            self.writer.begin()
+            self._put_sources(plan, sources)
+            self.writer.commit()
         if not is_intact(self.folder, generation):
             generation = renew_generation(self.folder, self.writer, self.progress)
         remove_old_generations(self.folder, generation)

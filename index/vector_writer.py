@@ -80,7 +80,7 @@ def write_generation(
                 progress("writing", count, count)
             else:
                 _write_all(folder, rows, count, progress)
-            _check_in_child(folder, count, _changed_ids(difference))
+                _check_in_child(folder, count, _changed_ids(difference))
             write_seal(folder, count, holes or 0)
     except EngineError as error:
         shutil.rmtree(folder, ignore_errors=True)
@@ -105,8 +105,8 @@ def _write_all(folder: Path, rows: Iterable[Row], count: int, progress: Progress
                 "hnsw": {
                     "space": "cosine",
                     "ef_search": SEARCH_WIDTH,
-                    "sync_threshold": max(2, count // batches),
-                    "batch_size": max(2, min(100, count // batches)),
+                    "sync_threshold": max(1, count // batches),
+                    "batch_size": max(1, min(100, count // batches)),
                 }
             },
             embedding_function=None,  # the default one would download a model
@@ -146,9 +146,12 @@ def _derive(folder: Path, difference: Difference, count: int) -> int | None:
     if max(holes, len(difference.added)) > MOST_HOLES * count:
         return None
     try:
-        _copy(difference.base, folder, seal.checksums)
-        _change(folder, difference)
-    except (SealError, sqlite3.Error):
+        with engine_errors():
+            _copy(difference.base, folder, seal.checksums)
+            _change(folder, difference)
+            _check_in_child(folder, count, _changed_ids(difference))
+    except (EngineError, StorageError):
+        # The seal says nothing of Chroma's database: what was copied may have been damaged.
         shutil.rmtree(folder, ignore_errors=True)
         return None
     return holes

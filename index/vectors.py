@@ -133,9 +133,11 @@ class Generation:
             self._rows = check_seal(folder, thorough=thorough).rows
             if not (folder / DATABASE).is_file():  # Chroma would make an empty one
                 raise SealError(f"{DATABASE} is missing")
-            self._held = hold(folder)
-            self._client = _open_client(folder)
-            self._collection = collection_of(self._client)
+            with contextlib.ExitStack() as opened:
+                self._held = opened.enter_context(hold(folder))
+                self._client = opened.enter_context(contextlib.closing(_open_client(folder)))
+                self._collection = collection_of(self._client)
+                opened.pop_all()  # all is well: it stays open
 
     def nearest(self, vector: Vectors, limit: int) -> dict[str, float]:
         """Return passage id → cosine similarity of the passages nearest to a vector.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import threading
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
@@ -20,6 +21,9 @@ QUIET = 1.0
 
 LONGEST_BURST = 30.0
 """Seconds after which a build starts even if the changes go on."""
+
+INDEX_FILES = ("catalogue.sqlite3", "vectors", "build.", "words.seen")
+"""How the names of an index's own files begin."""
 
 _START = 200  # milliseconds without a change after which the watch goes on
 _BUSY_WAIT = 5.0  # seconds until a build is tried again that another one stood in the way of
@@ -68,7 +72,7 @@ def watch_index(
 
     changes = watch(
         *folders,
-        watch_filter=lambda _, path: not _is_passed_over(Path(path), folders, index),
+        watch_filter=lambda _, path: not _is_passed_over(path, folders, index),
         debounce=int(LONGEST_BURST * 1000),
         step=int(QUIET * 1000),
         stop_event=stop,
@@ -85,11 +89,12 @@ def watch_index(
             built = True
 
 
-def _is_passed_over(path: Path, folders: Iterable[Path], index: Path) -> bool:
-    """Whether a change is none of an article: in the index itself, or hidden."""
-    if path.is_relative_to(index.absolute()):
-        return True
-    for folder in folders:
-        if path.is_relative_to(folder.absolute()):
-            return any(part.startswith(".") for part in path.relative_to(folder.absolute()).parts)
-    return False
+def _is_passed_over(changed: str, folders: Iterable[Path], index: Path) -> bool:
+    """Whether a change is none of an article: the index's own doing, or hidden in every folder."""
+    # Links followed, for the same place may be reached by other names.
+    path, own = Path(os.path.realpath(changed)), Path(os.path.realpath(index))
+    if path.is_relative_to(own) and path.relative_to(own).parts[:1]:
+        return path.relative_to(own).parts[0].startswith(INDEX_FILES)
+    tops = [Path(os.path.realpath(folder)) for folder in folders]
+    inside = [path.relative_to(top).parts for top in tops if path.is_relative_to(top)]
+    return all(any(part.startswith(".") for part in parts) for parts in inside)

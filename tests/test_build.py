@@ -4,12 +4,22 @@ from __future__ import annotations
 
 import os
 import shutil
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from conftest import LIBRARY, Library, MakeArticles, copy_library
 
-from index import BuildReport, Index, View, build_index, open_index
+from index import (
+    BuildReport,
+    Index,
+    View,
+    build_index,
+    open_index,
+    rebuild_index,
+    verify_index,
+)
 from index.catalogue import Catalogue
 from index.errors import (
     ArticlesNotFoundError,
@@ -271,3 +281,57 @@ def test_no_code_is_taken_from_the_working_folder(
     library.write("moon.txt", MOON)
     library.build()
     assert not (tmp_path / "was run").exists()
+
+
+def test_an_index_of_one_passage_stays_as_it_is(
+    tmp_path: Path, make_articles: MakeArticles, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Asked again and again, the smallest index of all is not found damaged."""
+    index = tmp_path / "index"
+    build_index([make_articles({"moon.txt": "The moon lifts the sea."})], index)
+    for _ in range(3):
+        assert open_index(index).search("What lifts the sea?")[0].text == "The moon lifts the sea."
+    assert verify_index(index).differences == ()
+    assert not caplog.records
+
+
+def test_a_build_that_changes_nothing_writes_nothing(library: Library) -> None:
+    """Not even into the catalogue: whoever watches the folder must not be woken by it."""
+    path = library.index / "catalogue.sqlite3"
+    library.build()
+    before = path.stat()
+    library.build()
+    assert path.stat().st_mtime_ns == before.st_mtime_ns
+
+
+def test_damage_in_chromas_own_database_stops_no_build(library: Library) -> None:
+    """What is copied from the live vectors is checked; if it is damaged, all are written anew."""
+    with closing(sqlite3.connect(library.generation / "chroma.sqlite3")) as database, database:
+        database.execute("DELETE FROM embeddings WHERE id IN (SELECT id FROM embeddings LIMIT 2)")
+    library.write("moon.txt", MOON)
+    assert library.build().added == 1
+    assert verify_index(library.index).differences == ()
+
+
+def test_a_mistyped_name_costs_no_catalogue(library: Library) -> None:
+    """A rebuild reads the articles before it takes a damaged catalogue away."""
+    path = library.index / "catalogue.sqlite3"
+    path.write_bytes(b"garbage" * 2000)
+    with pytest.raises(ArticlesNotFoundError):
+        rebuild_index([library.articles / "typo"], library.index)
+    assert path.read_bytes() == b"garbage" * 2000
+    assert rebuild_index([library.articles], library.index).added == 5
+
+
+def test_a_source_without_a_name(library: Library) -> None:
+    """An unset variable in a script is not the current folder."""
+    with pytest.raises(ArticlesNotFoundError, match="empty name"):
+        build_index([""], library.index)
+
+
+def test_the_folder_may_be_left(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An index that was opened by a relative path is still open elsewhere."""
+    monkeypatch.chdir(library.index)
+    opened = open_index(Path())
+    monkeypatch.chdir("/")
+    assert first(opened, "What does the owl eat?") == "The owl of Marrowby"

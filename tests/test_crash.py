@@ -19,7 +19,7 @@ from jobs import Step, build, die_at, read_state, rebuild
 from shelf import NEW, Shelf, write_lamps
 from workers import Worker, run
 
-from index import open_index, verify_index
+from index import open_index, plan_build, verify_index
 from index.errors import IndexMissingError
 
 KILLS = 100
@@ -228,6 +228,7 @@ def test_a_first_build_that_was_stopped(library: Library) -> None:
         library.build(progress=stop)
     with pytest.raises(IndexMissingError, match="assistant index build"):
         open_index(library.index)
+    assert len(plan_build([library.articles], library.index).new) == 5
 
 
 def test_a_build_can_be_tried_again(library: Library) -> None:

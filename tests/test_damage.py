@@ -20,7 +20,7 @@ from jobs import State, Step, build, die_at, finds_damage, read_state, rebuild
 from shelf import NEW, Shelf, write_lamps
 from workers import Worker, run
 
-from index import build_index, open_index, rebuild_index, verify_index
+from index import build_index, open_index, verify_index
 from index.errors import IndexDamagedError, IndexMissingError, StorageError
 
 OWL = ("What does the owl eat?", "The owl of Marrowby")
@@ -217,7 +217,7 @@ def test_one_is_told_of_a_repair(library: Library, caplog: pytest.LogCaptureFixt
 def test_a_build_repairs_vectors_too(library: Library, harm: Callable[[Path], object]) -> None:
     """From the catalogue, without embedding anything."""
     harm(library.generation)
-    report = library.build()
+    report = run(build, library.articles, library.index)
     assert (report.unchanged, report.embedded, report.passages) == (5, 0, 5)
     assert library.found(OWL[0]) == OWL[1]
 
@@ -243,7 +243,7 @@ def test_a_damaged_catalogue_is_noticed_by_builders(library: Library) -> None:
     scribble(library.index / CATALOGUE, 0, b"garbage " * 100)
     with pytest.raises(IndexDamagedError, match=WAY_BACK):
         build_index([library.articles], library.index)
-    report = rebuild_index([library.articles], library.index)
+    report = run(rebuild, library.articles, library.index)
     assert (report.added, report.passages) == (5, 5)
 
 
@@ -257,9 +257,36 @@ def test_every_table_can_be_made_again(library: Library, table: str) -> None:
             "SELECT rootpage FROM sqlite_master WHERE name = ?", (table,)
         ).fetchone()
     scribble(path, (root - 1) * size, b"\xaa" * size)
-    rebuild_index([library.articles], library.index)
+    run(rebuild, library.articles, library.index)
     assert verify_index(library.index).differences == ()
     assert library.found(OWL[0]) == OWL[1]
+
+
+def test_saved_vectors_that_are_damaged(shelf: Shelf, tmp_path: Path) -> None:
+    """What a killed build has saved is used only if it is sound."""
+    index = Path(shutil.copytree(shelf.index, tmp_path / "index"))
+    write_lamps(shelf.articles, 1)
+    step = Step("before", "index.update.new_generation")
+    assert Worker(die_at, step, build, shelf.articles, index).was_killed()
+    with closing(sqlite3.connect(index / CATALOGUE)) as connection, connection:
+        connection.execute(
+            "UPDATE vector SET passage = zeroblob(1536) WHERE digest = (SELECT digest FROM vector "
+            "WHERE digest NOT IN (SELECT vector FROM passage) LIMIT 1)"
+        )
+    report = run(build, shelf.articles, index)
+    write_lamps(shelf.articles, 0)
+    assert report.embedded == 1
+    assert run(read_state, index) == shelf.states[1]
+
+
+def test_vectors_without_a_sound_copy(library: Library) -> None:
+    """Damage on both sides is no full disk: the catalogue is said to be damaged."""
+    (library.generation / "seal.json").unlink()
+    with closing(sqlite3.connect(library.index / CATALOGUE)) as connection, connection:
+        connection.execute("UPDATE vector SET sentences = zeroblob(768)")
+    for work in (library.build, lambda: library.found(OWL[0])):
+        with pytest.raises(IndexDamagedError, match=r"catalogue.*`assistant index rebuild"):
+            work()
 
 
 def test_a_catalogue_can_be_made_again_while_it_is_read(library: Library) -> None:
@@ -268,5 +295,5 @@ def test_a_catalogue_can_be_made_again_while_it_is_read(library: Library) -> Non
     assert opened.search(OWL[0])[0].article.title == OWL[1]
     library.write("moon.txt", "Tides of the moon\n\nThe moon lifts the sea twice a day.\n")
     scribble(library.index / CATALOGUE, 0, b"garbage " * 100)
-    rebuild_index([library.articles], library.index)
+    run(rebuild, library.articles, library.index)
     assert opened.search("What lifts the sea?")[0].article.title == "Tides of the moon"

@@ -117,14 +117,14 @@ def test_a_held_view_keeps_its_own_state(library: Library) -> None:
     with opened.view() as view:
         library.write("moon.txt", MOON)
         (library.articles / "owl.txt").unlink()
-        library.build()
+        run(build, library.articles, library.index)
         assert view.search(OWL[0])[0].article.title == OWL[1]
         assert view.unknown_words("moon owl") == ["moon"]
         assert view.article(view.articles()[0].id)
         assert title(opened, "What lifts the sea?") == "Tides of the moon"
         assert old.is_dir()
     library.write("owl.txt", "The walrus\n\nA walrus lies on the slipway.\n")
-    library.build()
+    run(build, library.articles, library.index)
     assert not old.exists()
     assert title(opened, "What lies on the slipway?") == "The walrus"
 
@@ -142,7 +142,7 @@ def test_a_second_builder_is_sent_away(library: Library) -> None:
         rebuild_index([library.articles], library.index)
     assert library.found(OWL[0]) == OWL[1]
     assert builder.kill()
-    assert library.build().unchanged == 5
+    assert run(build, library.articles, library.index).unchanged == 5
 
 
 def test_builders_that_start_together(library: Library) -> None:

@@ -80,3 +80,26 @@ def test_a_folder_that_is_not_there(tmp_path: Path) -> None:
     """It is said at once."""
     with pytest.raises(ArticlesNotFoundError, match="no file or folder"):
         watch_index([tmp_path / "none"], tmp_path / "index", on_build=print)
+
+
+@pytest.mark.parametrize("within", ["articles/index", "articles"])
+def test_the_indexs_own_files_wake_nobody(library: Library, tmp_path: Path, within: str) -> None:
+    """Wherever the index lies and by whatever name it is reached, a build wakes no other."""
+    articles = Path(shutil.copytree(library.articles, tmp_path / "articles"))
+    (tmp_path / "link").symlink_to(tmp_path)
+    stop, found = threading.Event(), Outcomes()
+    thread = threading.Thread(
+        target=watch_index,
+        args=([articles], tmp_path / "link" / within),
+        kwargs={"on_build": found.put, "stop": stop},
+    )
+    thread.start()
+    try:
+        assert found.get(timeout=_PATIENCE).added == 5
+        (articles / "moon.txt").write_text("Tides\n\nThe moon lifts the sea.\n", "utf-8")
+        assert found.get(timeout=_PATIENCE).added == 1
+        with pytest.raises(queue.Empty):
+            found.get(timeout=4 * watching.QUIET)
+    finally:
+        stop.set()
+        thread.join(_PATIENCE)

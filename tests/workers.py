@@ -25,6 +25,9 @@ from typing import Any
 
 import pytest
 
+from index.models import load_embedder
+from index.settings import IndexSettings
+
 Work = Callable[..., Any]
 
 _PATIENCE = 120  # seconds for which a worker may be silent
@@ -108,6 +111,7 @@ def tell(message: object) -> None:
 
 @cache
 def _start_server() -> None:
+    load_embedder(IndexSettings())  # made here if need be: what makes it starts threads
     with pytest.MonkeyPatch.context() as patch:
         here = Path(__file__).resolve().parent
         patch.setenv("PYTHONPATH", os.pathsep.join(map(str, (here, here.parent))))
