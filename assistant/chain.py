@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from assistant.citations import cite_evidence, marked_text, quoted_sentences
 from assistant.errors import QuestionError
-from assistant.evidence import gather_evidence
-from assistant.followup import stand_alone
+from assistant.evidence import PASSAGES, gather_evidence
+from assistant.followup import Understood, stand_alone
 from assistant.intents import Intent, understand
 from assistant.overview import (
     EXAMPLES,
@@ -24,7 +24,7 @@ from assistant.overview import (
 from assistant.reader import NOTHING, Reading, read_evidence
 from assistant.settings import AssistantSettings
 from assistant.types import Answer, Turn, Update
-from index import Index, IndexStatus, View, open_index
+from index import Hit, Index, IndexStatus, View, open_index
 from index.settings import read_settings
 from index.types import Progress, no_progress
 from prompts import fill
@@ -102,16 +102,14 @@ class Assistant:
             if intent.kind != "question":
                 yield from self._overview(view, asked, intent, watch)
                 return
-            standalone = stand_alone(asked, history)
-            hits = view.search(standalone)
+            understood = stand_alone(asked, history)
+            standalone = understood.question
+            hits = find_passages(view, understood)
             watch.lap("search")
             yield Update("reading")
             # A follow-up's added subject finds the passages; which sentence of them answers is
             # judged by what was asked, or the subject's own sentence would win each time.
-            evidence = gather_evidence(view, asked, hits)
-            weights = view.term_weights(asked)
-            threshold = self._settings.threshold
-            reading = read_evidence(asked, evidence, weights, threshold=threshold)
+            reading = read_passages(view, asked, hits, threshold=self._settings.threshold)
             watch.lap("read")
             if not reading.answers:
                 yield Update("done", answer=_refusal(view, asked, standalone, reading, watch))
@@ -189,10 +187,19 @@ class Assistant:
         intent = understand(question)
         if intent.kind != "question":
             return True
-        evidence = gather_evidence(view, question, view.search(question))
-        weights = view.term_weights(question)
-        threshold = self._settings.threshold
-        return read_evidence(question, evidence, weights, threshold=threshold).answers
+        hits = find_passages(view, Understood(question))
+        return read_passages(view, question, hits, threshold=self._settings.threshold).answers
+
+
+def find_passages(view: View, understood: Understood, limit: int = PASSAGES) -> list[Hit]:
+    """Return the passages that are nearest to a question as it was understood, best first."""
+    return view.search(understood.question, limit, said=understood.said, leaning=understood.leaning)
+
+
+def read_passages(view: View, asked: str, hits: Sequence[Hit], *, threshold: float) -> Reading:
+    """Return what the reader makes of the passages that were found."""
+    evidence = gather_evidence(view, asked, hits)
+    return read_evidence(asked, evidence, view.term_weights(asked), threshold=threshold)
 
 
 def _overview_of(view: View, intent: Intent) -> Overview | None:

@@ -19,11 +19,11 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from assistant.chain import Assistant
+from assistant.chain import Assistant, find_passages, read_passages
 from assistant.errors import EvaluationError
-from assistant.evidence import PASSAGES, gather_evidence
+from assistant.evidence import PASSAGES
 from assistant.figures import FOUND_AT, Figure, Outcome, work_out
-from assistant.reader import read_evidence
+from assistant.followup import stand_alone
 from assistant.render import one_line
 from assistant.types import Answer, Turn
 from index import Hit, Span, View
@@ -144,13 +144,16 @@ def _outcome(question: Question, assistant: Assistant) -> Outcome:
         gold = _gold(view, question)
         known = question.answerable and bool(question.article_ids)
 
-        def place(wording: str | None) -> int | None:
-            return _place(view, wording, question, gold) if known and wording else None
+        def place(wording: str | None, history: Sequence[Turn] = ()) -> int | None:
+            if not known or not wording:
+                return None
+            found = find_passages(view, stand_alone(wording, history), max(FOUND_AT))
+            return _place(found, question, gold)
 
         bare = question.question if question.history else None
         return Outcome(
             answerable=question.answerable,
-            found=place(answer.standalone_question),
+            found=place(question.question, question.history),
             found_bare=place(bare),
             found_rewrite=place(question.rewrite if question.history else None),
             answered=_holds_answer(answer, question, gold),
@@ -159,7 +162,7 @@ def _outcome(question: Question, assistant: Assistant) -> Outcome:
             sentences=len(answer.sentences),
             refused=answer.kind == "not_in_articles",
             confidence=answer.confidence,
-            confidence_removed=_without(view, answer, question) if known else None,
+            confidence_removed=_without(view, question) if known else None,
             seconds=seconds,
         )
 
@@ -195,8 +198,8 @@ def _gold(view: View, question: Question) -> _Gold:
     return _Gold({key: value for key, value in spans.items() if value}, literal)
 
 
-def _place(view: View, wording: str, question: Question, gold: _Gold) -> int:
-    for place, hit in enumerate(view.search(wording, max(FOUND_AT)), start=1):
+def _place(found: Sequence[Hit], question: Question, gold: _Gold) -> int:
+    for place, hit in enumerate(found, start=1):
         if _holds_evidence(hit, question, gold):
             return place
     return 0
@@ -239,15 +242,15 @@ def _right_quotes(answer: Answer, gold: _Gold) -> int:
     )
 
 
-def _without(view: View, answer: Answer, question: Question) -> float:
+def _without(view: View, question: Question) -> float:
     """Return the confidence with the gold articles out of what was found."""
-    asked = answer.standalone_question
+    understood = stand_alone(question.question, question.history)
     hits = [
-        hit for hit in view.search(asked, 100) if hit.passage.article_id not in question.article_ids
+        hit
+        for hit in find_passages(view, understood, 100)
+        if hit.passage.article_id not in question.article_ids
     ]
-    evidence = gather_evidence(view, question.question, hits[:PASSAGES])
-    weights = view.term_weights(question.question)
-    return read_evidence(question.question, evidence, weights, threshold=0.0).confidence
+    return read_passages(view, question.question, hits[:PASSAGES], threshold=0.0).confidence
 
 
 def fallen(old: Mapping[str, Any], new: Evaluation) -> list[str]:

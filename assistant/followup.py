@@ -1,13 +1,15 @@
-"""A conversation and a question → a question that stands alone.
+"""A conversation and a question → a question that stands alone, and what was said before it.
 
 Rules only: a question that leans on what was said before ("and who led it?") gets the subject of
-the last question added; any other stays as it was asked.
+the last question added; any other stays as it was asked. What was said is handed to the search in
+both cases: an article that was talked about is likelier to be asked about than any other.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from assistant.types import Turn
 from index.words import STOP_WORDS, words
@@ -22,30 +24,71 @@ _NAME = re.compile(
 )
 _MARKER = re.compile(r"\[\d+\]")
 _MOST_SUBJECTS = 4
+_SAID_TURNS = 6  # three exchanges
+_SAID_CHARACTERS = 600  # of each turn
+_CHATTER = frozenset(
+    """currently else good great hmm im know like mean need nice ok okay really right said say sure
+    think want wanted well wow yeah yep yes""".split()  # noqa: SIM905 - one readable block
+)
+"""Words that fill a question without being what it is about, besides the stop words."""
+
+LEANING, STANDING = 1.0, 0.5
+"""How much what was said before counts for a question that leans on it, and for another."""
 
 
-def stand_alone(question: str, history: Sequence[Turn]) -> str:
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """A question as it was understood.
+
+    Attributes:
+        question: It stands alone; the question itself if it did so already.
+        said: What was said before, newest first; empty at the start of a conversation.
+        leaning: How much that counts in the search, 0..1.
+    """
+
+    question: str
+    said: str = ""
+    leaning: float = 0.0
+
+
+def stand_alone(question: str, history: Sequence[Turn]) -> Understood:
     """Return the question with the subject in play added where it needs one."""
+    if not history:
+        return Understood(question)
+    said = "\n".join(_plain(turn)[:_SAID_CHARACTERS] for turn in history[: -_SAID_TURNS - 1 : -1])
+    if not _needs_context(question):
+        return Understood(question, said, STANDING)
+    subjects = ", ".join(_in_play(question, history)[:_MOST_SUBJECTS])
+    completed = f"{question.rstrip()} ({subjects})" if subjects else question
+    return Understood(completed, said, LEANING)
+
+
+def _in_play(question: str, history: Sequence[Turn]) -> list[str]:
+    """Return what the conversation is about and the question does not name."""
     asked = [turn.content for turn in history if turn.role == "user"]
-    if not asked or not _needs_context(question):
-        return question
-    told = [turn.content for turn in history if turn.role == "assistant"]
-    persons = _names(_MARKER.sub("", told[-1])) if told and _PERSON.search(question) else []
-    subjects = [*(name for name in persons if " " in name), *_subjects(asked[-1])]
-    if not subjects and len(asked) > 1:
-        subjects = _subjects(asked[-2])
+    told = [_plain(turn) for turn in history if turn.role == "assistant"]
+    persons = _names(told[-1]) if told and _PERSON.search(question) else []
+    subjects = [name for name in persons if " " in name]
+    for earlier in asked[:-3:-1]:
+        found = _subjects(earlier)
+        subjects += found
+        if found:
+            break
     known = set(words(question))
-    added = [each for each in subjects if not set(words(each)) <= known]
-    shown = ", ".join(dict.fromkeys(added[:_MOST_SUBJECTS]))
-    return f"{question.rstrip()} ({shown})" if shown else question
+    return list(dict.fromkeys(each for each in subjects if not set(words(each)) <= known))
+
+
+def _plain(turn: Turn) -> str:
+    return _MARKER.sub("", turn.content)
 
 
 def _needs_context(question: str) -> bool:
     plain = question.strip()
-    telling = [word for word in words(plain) if word not in STOP_WORDS]
+    telling = _telling(plain)
+    names = _names(plain)
     if len(telling) <= 1:
-        return True
-    if _names(plain) and len(telling) > 2:
+        return not names
+    if names and len(telling) > 2:
         # It names what it is about, so an "and" in front or a pronoun within points inside it.
         return False
     return any(each.search(plain) for each in (_OPENS, _PERSON, _THING))
@@ -66,6 +109,9 @@ def _names(text: str) -> list[str]:
 def _subjects(question: str) -> list[str]:
     """Return the names of a question, then its other telling words."""
     names = _names(question)
-    telling = [word for word in words(question) if word not in STOP_WORDS]
     covered = {word for name in names for word in words(name)}
-    return list(dict.fromkeys(names + [word for word in telling if word not in covered]))
+    return list(dict.fromkeys(names + [each for each in _telling(question) if each not in covered]))
+
+
+def _telling(question: str) -> list[str]:
+    return [word for word in words(question) if word not in STOP_WORDS | _CHATTER]

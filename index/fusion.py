@@ -1,0 +1,147 @@
+"""Passages and a question → one score each: what vectors and words say, fused.
+
+Measures of different kinds are made comparable by their z-scores among the candidates and added.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+import numpy.typing as npt
+
+from index.rows import PassageRow
+from index.types import Hit, Vectors
+from index.words import question_terms, terms
+
+# Fitted (softmax over the candidates) on half of 1,200 questions of SQuAD's training articles, 500
+# of SelQA and 500 of QED; on the other halves the first passage held the evidence in .833, .872 and
+# .836 of them. Best sentence, BM25 and a quarter of the vectors alone: .791, .880 and .804.
+_WEIGHTS = {
+    "best sentence": 1.0,
+    "passage": 0.85,
+    "bm25": 0.3,
+    "cover": 0.5,
+    "sentence cover": 0.6,
+    "pairs": 0.15,
+}
+
+# What was said before; what conversations find hardly changes between half and twice these.
+_SAID_WEIGHT = 0.3
+_IN_PLAY_WEIGHT = 1.0
+
+Scores = npt.NDArray[np.float64]
+"""``(passages,)``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Nearness:
+    """How near passages are to a question: ``(passages,)`` each.
+
+    Attributes:
+        dense: Cosine similarity of the vectors.
+        bm25: BM25 score.
+        sentences: For each passage, the cosine similarity of each of its sentences.
+        fused: The sum of z-scores.
+    """
+
+    dense: Scores
+    bm25: Scores
+    sentences: Sequence[Vectors]
+    fused: Scores
+
+
+def measure(
+    question: str,
+    vector: Vectors,
+    lexical: Mapping[str, float],
+    weights: Mapping[str, float],
+    rows: Sequence[PassageRow],
+) -> Nearness:
+    """Measure how near passages are to a question.
+
+    Args:
+        question: In plain words.
+        vector: The question's, ``(dimension,)``, unit length.
+        lexical: Passage id → BM25 score, where there is one.
+        weights: Stemmed question word → inverse document frequency.
+        rows: At least one passage.
+    """
+    dense = (np.stack([row.vector for row in rows]) @ vector).astype(np.float64)
+    bm25 = np.array([lexical.get(row.passage.id, 0.0) for row in rows])
+    sentences = [row.sentences @ vector for row in rows]
+    wanted = set(pairwise(question_terms(question)))
+    words = np.array([_words_held(row, weights, wanted) for row in rows])
+    best = np.array([each.max() for each in sentences])
+    measures = np.column_stack([best, dense, bm25, words])
+    fused = np.apply_along_axis(z_scores, 0, measures) @ np.array(list(_WEIGHTS.values()))
+    return Nearness(dense, bm25, sentences, fused)
+
+
+def _words_held(
+    row: PassageRow, weights: Mapping[str, float], wanted: set[tuple[str, str]]
+) -> tuple[float, float, int]:
+    """Return how much of the question the passage and its best sentence cover, and its pairs.
+
+    The title counts for every sentence: it says what a pronoun in it stands for.
+    """
+    title = set(terms(row.article.title))
+    start = row.passage.start
+    covers, present = [0.0], set(title)
+    pairs: set[tuple[str, str]] = set()
+    for span in row.passage.sentences:
+        held = terms(row.text[span.start - start : span.end - start])
+        covers.append(_cover(title.union(held), weights))
+        present.update(held)
+        pairs |= wanted.intersection(pairwise(held))
+    return _cover(present, weights), max(covers), len(pairs)
+
+
+def _cover(present: set[str], weights: Mapping[str, float]) -> float:
+    return sum(weight for term, weight in weights.items() if term in present)
+
+
+def prefer_in_play(
+    asked: Nearness, said: Nearness, rows: Sequence[PassageRow], leaning: float
+) -> Scores:
+    """Return the fused scores with those passages preferred that were talked about.
+
+    They are those near to what was said and, with more weight, all of an article that holds one.
+    """
+    in_play = z_scores(_best_of_article(rows, said.fused))
+    scores: Scores = asked.fused + leaning * (_SAID_WEIGHT * said.fused + _IN_PLAY_WEIGHT * in_play)
+    return scores
+
+
+def _best_of_article(rows: Sequence[PassageRow], scores: Scores) -> Scores:
+    """Return for each passage the best score of any passage of its article."""
+    best: dict[str, float] = {}
+    for row, score in zip(rows, scores, strict=True):
+        known = best.get(row.passage.article_id, score)
+        best[row.passage.article_id] = max(known, score)
+    return np.array([best[row.passage.article_id] for row in rows])
+
+
+def z_scores(values: Scores) -> Scores:
+    """Return values less their mean, in standard deviations; all 0 where they do not differ."""
+    spread = float(values.std())
+    scores: Scores = (values - values.mean()) / spread if spread > 1e-9 else values * 0
+    return scores
+
+
+def best_hits(rows: Sequence[PassageRow], near: Nearness, scores: Scores, limit: int) -> list[Hit]:
+    """Return the passages of the highest scores, best first."""
+    return [
+        Hit(
+            passage=rows[place].passage,
+            article=rows[place].article,
+            text=rows[place].text,
+            score=float(scores[place]),
+            dense=float(near.dense[place]),
+            lexical=float(near.bm25[place]),
+            sentence_similarity=tuple(float(each) for each in near.sentences[place]),
+        )
+        for place in np.argsort(-scores, kind="stable")[:limit]
+    ]
