@@ -8,9 +8,10 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from assistant.citations import cite_evidence, marked_text, quoted_sentences
+from assistant.citations import cite_evidence, difference_note, marked_text, quoted_sentences
 from assistant.errors import QuestionError
-from assistant.evidence import PASSAGES, gather_evidence
+from assistant.evidence import gather_evidence
+from assistant.finding import attempts, find_passages, time_asked
 from assistant.followup import Understood, stand_alone
 from assistant.intents import Intent, understand
 from assistant.overview import (
@@ -19,6 +20,7 @@ from assistant.overview import (
     candidate_questions,
     find_subject,
     list_articles,
+    list_mentions,
     summarise,
 )
 from assistant.reader import NOTHING, Reading, read_evidence
@@ -103,24 +105,28 @@ class Assistant:
                 yield from self._overview(view, asked, intent, watch)
                 return
             understood = stand_alone(asked, history)
-            standalone = understood.question
-            hits = find_passages(view, understood)
-            watch.lap("search")
-            yield Update("reading")
-            # A follow-up's added subject finds the passages; which sentence of them answers is
-            # judged by what was asked, or the subject's own sentence would win each time.
-            reading = read_passages(view, asked, hits, threshold=self._settings.threshold)
-            watch.lap("read")
+            reading = NOTHING
+            for hits in attempts(view, understood):
+                watch.lap("search")
+                yield Update("reading")
+                reading = read_passages(view, asked, hits, threshold=self._settings.threshold)
+                watch.lap("read")
+                if reading.answers:
+                    break
             if not reading.answers:
-                yield Update("done", answer=_refusal(view, asked, standalone, reading, watch))
+                yield Update(
+                    "done", answer=_refusal(view, asked, understood.question, reading, watch)
+                )
                 return
             citations = cite_evidence(view, reading.picked, reading.chances)
             sentences = quoted_sentences(citations)
+            if reading.differ:
+                sentences += (difference_note(citations),)
             for count in range(1, len(sentences) + 1):
                 yield Update("writing", sentences[:count], citations[:count])
         answer = Answer(
             question=asked,
-            standalone_question=standalone,
+            standalone_question=understood.question,
             kind="answered",
             text=marked_text(sentences),
             sentences=sentences,
@@ -191,20 +197,23 @@ class Assistant:
         return read_passages(view, question, hits, threshold=self._settings.threshold).answers
 
 
-def find_passages(view: View, understood: Understood, limit: int = PASSAGES) -> list[Hit]:
-    """Return the passages that are nearest to a question as it was understood, best first."""
-    return view.search(understood.question, limit, said=understood.said, leaning=understood.leaning)
-
-
 def read_passages(view: View, asked: str, hits: Sequence[Hit], *, threshold: float) -> Reading:
-    """Return what the reader makes of the passages that were found."""
-    evidence = gather_evidence(view, asked, hits)
-    return read_evidence(asked, evidence, view.term_weights(asked), threshold=threshold)
+    """Return what the reader makes of the passages that were found.
+
+    A follow-up's added subject finds the passages; which sentence of them answers is judged by
+    what was asked, or the subject's own sentence would win each time.
+    """
+    question = time_asked(view, asked).question
+    evidence = gather_evidence(view, question, hits)
+    weights = view.term_weights(question)
+    return read_evidence(question, evidence, weights, threshold=threshold)
 
 
 def _overview_of(view: View, intent: Intent) -> Overview | None:
-    if intent.kind == "listing":
+    if intent.kind == "listing" or (intent.kind == "mentions" and not intent.subject):
         return list_articles(view)
+    if intent.kind == "mentions":
+        return list_mentions(view, intent.subject)
     if intent.subject:
         info = find_subject(view, intent.subject)
         return summarise(view, info) if info else None
@@ -221,7 +230,7 @@ class _Stopwatch:
 
     def lap(self, name: str) -> None:
         now = time.perf_counter()
-        self._laps[name] = round(now - self._last, 4)
+        self._laps[name] = round(self._laps.get(name, 0.0) + now - self._last, 4)
         self._last = now
 
     def timings(self) -> dict[str, float]:
@@ -249,8 +258,11 @@ def _refusal(
     watch: _Stopwatch,
 ) -> Answer:
     closest = cite_evidence(view, reading.closest, reading.chances)
-    missing = view.unknown_words(standalone)
-    if not closest:
+    time = time_asked(view, standalone)
+    missing = view.unknown_words(time.question)
+    if not closest and time.period and time.period.only:
+        text = fill("refusal_period", newest=view.newest() or "")
+    elif not closest:
         text = fill("refusal_nothing")
     elif missing:
         text = fill("refusal_missing", missing=", ".join(f"“{word}”" for word in missing))

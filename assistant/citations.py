@@ -10,6 +10,7 @@ from assistant.types import Citation, CitedArticle, Sentence
 from index import ArticleInfo, Span, View
 from index.errors import IndexDamagedError
 from index.passages import paragraph_spans
+from prompts import fill
 
 
 def cite_evidence(
@@ -89,6 +90,18 @@ def _paragraph(text: str, passage: Span, quote: Span) -> Span:
 def quoted_sentences(citations: Iterable[Citation]) -> tuple[Sentence, ...]:
     """Return the answer's sentences where each is one quotation."""
     return tuple(Sentence(one_line(each.quote), (each.n,), "quoted") for each in citations)
+
+
+def difference_note(citations: Iterable[Citation]) -> Sentence:
+    """Return the sentence that says that articles differ, and which, with their dates."""
+    cited = tuple(citations)
+    named = (
+        f"“{one_line(each.article.title)}”"
+        + (f" ({each.article.published})" if each.article.published else "")
+        for each in cited
+    )
+    text = fill("difference", articles=" and ".join(named))
+    return Sentence(text, tuple(each.n for each in cited), "supported")
 
 
 def marked_text(sentences: Iterable[Sentence], separator: str = " ") -> str:

@@ -19,10 +19,11 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from assistant.chain import Assistant, find_passages, read_passages
+from assistant.chain import Assistant, read_passages
 from assistant.errors import EvaluationError
 from assistant.evidence import PASSAGES
 from assistant.figures import FOUND_AT, Figure, Outcome, work_out
+from assistant.finding import find_passages
 from assistant.followup import stand_alone
 from assistant.render import one_line
 from assistant.types import Answer, Turn

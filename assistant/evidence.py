@@ -11,7 +11,7 @@ from index import Hit, SentenceSignals, View
 _LONGEST_HEADING = 8  # in words
 
 PASSAGES = 6
-"""How many passages are read; each costs a run of the embedding model."""
+"""How many passages are read as a rule; each costs a run of the embedding model."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,14 +41,13 @@ def _is_heading(signals: SentenceSignals) -> bool:
 
 
 def gather_evidence(view: View, question: str, hits: Sequence[Hit]) -> tuple[Evidence, ...]:
-    """Number the sentences of the first hits; what stands in several articles counts once."""
-    read = hits[:PASSAGES]
-    if not read:
+    """Number the sentences of the hits; what stands in several articles counts once."""
+    if not hits:
         return ()
-    rank = {hit.passage.id: place for place, hit in enumerate(read)}
+    rank = {hit.passage.id: place for place, hit in enumerate(hits)}
     seen: set[str] = set()
     gathered: list[Evidence] = []
-    for signals in view.sentences(question, read):
+    for signals in view.sentences(question, hits):
         plain = one_line(signals.text).casefold()
         if plain in seen or _is_heading(signals):
             continue
@@ -58,7 +57,7 @@ def gather_evidence(view: View, question: str, hits: Sequence[Hit]) -> tuple[Evi
                 number=len(gathered) + 1,
                 signals=signals,
                 rank=rank[signals.hit.passage.id],
-                lead=signals.hit.score - read[0].score,
+                lead=signals.hit.score - hits[0].score,
             )
         )
     return tuple(gathered)

@@ -1,4 +1,4 @@
-"""A message → what it wants: an answer, a summary, the list of articles, or a greeting back."""
+"""A message → what it wants: an answer, a summary, a list of articles, or a greeting back."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-IntentKind = Literal["question", "summary", "listing", "greeting"]
+IntentKind = Literal["question", "summary", "listing", "mentions", "greeting"]
 
 _ARTICLES = r"(?:articles?|documents?|texts?|stories|files|sources|collection)"
 _GREETING = re.compile(
@@ -22,6 +22,15 @@ _LISTING = re.compile(
     rf"|(?:which|what) {_ARTICLES}(?: are (?:these|those|they))?"
     r"|what (?:can|could|may) i ask(?: you)?(?: about)?|what do you (?:have|know)(?: about)?"
     rf"|what(?: i|')s in (?:here|there|the index|(?:the|this|my) {_ARTICLES}))[\s.?!]*",
+    re.IGNORECASE,
+)
+_MENTIONS = re.compile(
+    r"(?:(?:please )?(?:which|what|list|show|find|give|name)\b(?: me)?(?: all)?(?: of)?"
+    r"(?: the| your| my)?|(?:are|is) there(?: any| an)?|do (?:you|we|i) have(?: any| an)?) "
+    rf"{_ARTICLES}\b(?: are there| there are| do (?:you|we|i) have| you have)?(?: that| which)?"
+    r"(?: (?:mention|discuss|cover|contain|concern)(?:s|es|ed|ing)?"
+    r"|(?: (?:are|is|were|was))?(?: (?:talk|writ|speak|say something|report|tell)(?:e|s|es|ing)?)?"
+    r" (?:about|on|of|regarding)| deal(?:s|ing)? with| refer(?:s|ring)? to) (?P<subject>.+)",
     re.IGNORECASE,
 )
 _SUMMARY = re.compile(
@@ -61,6 +70,9 @@ def understand(message: str) -> Intent:
     if about:
         subject = about.groupdict().get("title") or about["subject"] or ""
         return Intent("summary", _bare(subject))
+    mentions = _MENTIONS.fullmatch(plain)
+    if mentions:
+        return Intent("mentions", _bare(mentions["subject"]))
     if _LISTING.fullmatch(plain):
         return Intent("listing")
     return Intent("question")

@@ -16,6 +16,7 @@ from assistant.citations import cite_span, marked_text
 from assistant.render import one_line
 from assistant.types import Citation, Sentence
 from index import ArticleInfo, Passage, Span, View
+from index.rows import PassageRow
 from index.words import terms
 from prompts import fill
 
@@ -107,9 +108,42 @@ def list_articles(view: View) -> Overview:
         if len(shown) == len(articles)
         else fill("listing_newest", count=len(articles), shown=len(shown))
     )
-    sentences = (Sentence(opening_line, (), "supported"), *entries)
-    text = opening_line + "\n" + "\n".join(f"- {marked_text([entry])}" for entry in entries)
-    return Overview(text, sentences, tuple(citations))
+    return _listed(opening_line, entries, citations)
+
+
+def list_mentions(view: View, subject: str) -> Overview | None:
+    """List the articles that hold all words of a subject, each with the sentence that names it.
+
+    Returns:
+        None if there are none.
+    """
+    passages = view.holding(subject)
+    first = {each.article_id: each for each in reversed(passages)}  # the best one of each article
+    found = list(dict.fromkeys(each.article_id for each in passages))
+    citations: list[Citation] = []
+    entries: list[Sentence] = []
+    wanted = set(terms(subject))
+    for row in view.rows(first[article] for article in found[:LISTED]):
+        quotable = _quotable_sentences(row)
+        named = max(quotable, key=lambda each: len(wanted & set(terms(each.text))))
+        citations.append(_cite(view, row.article, named, len(citations) + 1))
+        entries.append(Sentence(one_line(named.text), (len(citations),), "quoted"))
+    if not entries:
+        return None
+    shown = "" if len(entries) == len(found) else fill("mentions_shown", shown=len(entries))
+    opening_line = fill(
+        "mentions",
+        count=len(found),
+        total=len(view.articles()),
+        subject=one_line(subject),
+        shown=shown,
+    )
+    return _listed(opening_line, entries, citations)
+
+
+def _listed(opening: str, entries: Sequence[Sentence], citations: Sequence[Citation]) -> Overview:
+    text = opening + "\n" + "\n".join(f"- {marked_text([entry])}" for entry in entries)
+    return Overview(text, (Sentence(opening, (), "supported"), *entries), tuple(citations))
 
 
 def candidate_questions(view: View) -> Iterator[str]:
@@ -129,11 +163,13 @@ def candidate_questions(view: View) -> Iterator[str]:
 
 def _quotable(view: View, passages: Sequence[Passage]) -> Iterator[_Quotable]:
     for row in view.rows(passages):
-        for span, vector in zip(row.passage.sentences, row.sentences, strict=True):
-            begin = span.start - row.passage.start
-            yield _Quotable(
-                row.passage, span, row.text[begin : begin + span.end - span.start], vector
-            )
+        yield from _quotable_sentences(row)
+
+
+def _quotable_sentences(row: PassageRow) -> Iterator[_Quotable]:
+    for span, vector in zip(row.passage.sentences, row.sentences, strict=True):
+        begin = span.start - row.passage.start
+        yield _Quotable(row.passage, span, row.text[begin : begin + span.end - span.start], vector)
 
 
 def _cite(view: View, info: ArticleInfo, quotable: _Quotable, n: int) -> Citation:

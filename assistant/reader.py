@@ -6,26 +6,19 @@ trees, and so is the confidence that the articles answer at all (``weighing``).
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from assistant.disagreement import find_disagreement
 from assistant.evidence import Evidence
+from assistant.picking import pick_sentences
 from assistant.signals import Signals, confidence_signals, sentence_signals
 from assistant.weighing import load_weights
 
-MOST_SENTENCES = 3
-MOST_WORDS = 60
-"""Upper bound of an answer of several sentences, in words."""
-
 CLOSEST = 3
 """How many passages a refusal shows."""
-
-_ASKS_FOR_SEVERAL = re.compile(
-    r"\b(?:which|list|name|what (?:\w+ )?\w+s\b|and|who (?:are|were)|all)\b", re.I
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,21 +26,26 @@ class Reading:
     """What the reader found.
 
     Attributes:
-        answers: Whether the articles answer.
-        picked: The sentences that answer, in reading order; empty when they do not.
+        picked: The sentences that answer, in reading order; empty when the articles do not.
         closest: The best sentence of each of the nearest passages.
         confidence: Estimated probability that the articles answer, 0..1.
         chances: Evidence number → chance that the sentence answers, 0..1.
+        differ: Whether those picked are two articles' different answers.
     """
 
-    answers: bool
     picked: tuple[Evidence, ...]
     closest: tuple[Evidence, ...]
     confidence: float
     chances: dict[int, float]
+    differ: bool = False
+
+    @property
+    def answers(self) -> bool:
+        """Whether the articles answer."""
+        return bool(self.picked)
 
 
-NOTHING = Reading(answers=False, picked=(), closest=(), confidence=0.0, chances={})
+NOTHING = Reading(picked=(), closest=(), confidence=0.0, chances={})
 """The reading where there is no evidence at all."""
 
 
@@ -67,15 +65,25 @@ def read_evidence(
     chances = sentence_chances(question, evidence)
     signals = confidence_signals(question, evidence, chances, weights)
     confidence = float(load_weights()["confidence"].chances(signals[None, :])[0])
-    answers = confidence >= threshold
+    chance_of = {each.number: float(chance) for each, chance in zip(evidence, chances, strict=True)}
+    if confidence < threshold:
+        return Reading((), _closest(evidence, chances), confidence, chance_of)
+    best = evidence[int(chances.argmax())]
+    differs = find_disagreement(question, best, evidence, chance_of)
     return Reading(
-        answers=answers,
-        picked=_pick(question, evidence, chances) if answers else (),
+        picked=_newest_first(best, differs)
+        if differs
+        else pick_sentences(question, evidence, chances),
         closest=_closest(evidence, chances),
         confidence=confidence,
-        chances={
-            each.number: float(chance) for each, chance in zip(evidence, chances, strict=True)
-        },
+        chances=chance_of,
+        differ=differs is not None,
+    )
+
+
+def _newest_first(*picked: Evidence) -> tuple[Evidence, ...]:
+    return tuple(
+        sorted(picked, key=lambda each: each.signals.hit.article.published or "", reverse=True)
     )
 
 
@@ -83,29 +91,6 @@ def sentence_chances(question: str, evidence: Sequence[Evidence]) -> Signals:
     """Return each sentence's chance of answering, ``(sentences,)``, 0..1."""
     chances: Signals = load_weights()["sentence"].chances(sentence_signals(question, evidence))
     return chances
-
-
-def _pick(question: str, evidence: Sequence[Evidence], chances: Signals) -> tuple[Evidence, ...]:
-    rules = load_weights()["pick"]
-    share = rules["share_when_several" if _ASKS_FOR_SEVERAL.search(question) else "share"]
-    order = [int(place) for place in np.argsort(-chances, kind="stable")]
-    picked = [evidence[order[0]]]
-    used = len(picked[0].signals.text.split())
-    for place in order[1:]:
-        length = len(evidence[place].signals.text.split())
-        if len(picked) == MOST_SENTENCES or chances[place] < share * chances[order[0]]:
-            break
-        if used + length <= MOST_WORDS:
-            picked.append(evidence[place])
-            used += length
-    return tuple(sorted(picked, key=lambda each: _place(each, picked[0])))
-
-
-def _place(each: Evidence, best: Evidence) -> tuple[bool, int, int]:
-    """Reading order: the best sentence's article first, and each article from its top."""
-    passage = each.signals.hit.passage
-    own = passage.article_id == best.signals.hit.passage.article_id
-    return (not own, each.rank if not own else 0, each.signals.span.start)
 
 
 def _closest(evidence: Sequence[Evidence], chances: Signals) -> tuple[Evidence, ...]:

@@ -62,9 +62,10 @@ _NUMBER_WORD = (
     r"\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozens?|hundreds?"
     r"|thousands?|millions?|billions?|half|quarter|twice|several)\b"
 )
-_MONTH = (
+MONTH = re.compile(
     r"\b(?:January|February|March|April|May|June|July|August|September|October|November"
-    r"|December)\b"
+    r"|December)\b",
+    re.IGNORECASE,
 )
 _DAY = r"\b(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b|\b(?:century|today|yesterday|tomorrow)\b"
 _HOW_MANY = (
@@ -78,11 +79,21 @@ _NAME = r"(?<!^)(?<![.!?]\s)\b[A-Z][\w’'-]+|^[A-Z][\w’'-]+ [A-Z][\w’'-]+"
 
 _EXPECTED = (
     (re.compile(_HOW_MANY, re.IGNORECASE), re.compile(rf"\d[\d.,]*|{_NUMBER_WORD}", re.IGNORECASE)),
-    (re.compile(_WHEN, re.IGNORECASE), re.compile(rf"\d+|{_MONTH}|{_DAY}")),
+    (re.compile(_WHEN, re.IGNORECASE), re.compile(rf"\d+|{MONTH.pattern}|{_DAY}")),
     (re.compile(r"\bwho(?:m|se)?\b", re.IGNORECASE), re.compile(_NAME)),
     (re.compile(_WHERE, re.IGNORECASE), re.compile(_PLACE)),
 )
 """What a question asks for, by its wording, and what a sentence that answers it shows."""
+
+
+def asks_how_many(question: str) -> bool:
+    """Whether a question asks for a number."""
+    return bool(_EXPECTED[0][0].search(question))
+
+
+def asks_when(question: str) -> bool:
+    """Whether a question asks for a date."""
+    return bool(_EXPECTED[1][0].search(question))
 
 
 def expected_kind(question: str, text: str) -> float:

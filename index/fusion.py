@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from index.rows import PassageRow
-from index.types import Hit, Vectors
+from index.types import Hit, Period, Vectors
 from index.words import question_terms, terms
 
 # Fitted (softmax over the candidates) on half of 1,200 questions of SQuAD's training articles, 500
@@ -31,6 +31,8 @@ _WEIGHTS = {
 # What was said before; what conversations find hardly changes between half and twice these.
 _SAID_WEIGHT = 0.3
 _IN_PLAY_WEIGHT = 1.0
+
+_PERIOD_WEIGHT = 2.0  # as much as a passage gains that is two standard deviations nearer
 
 Scores = npt.NDArray[np.float64]
 """``(passages,)``."""
@@ -113,6 +115,12 @@ def prefer_in_play(
     in_play = z_scores(_best_of_article(rows, said.fused))
     scores: Scores = asked.fused + leaning * (_SAID_WEIGHT * said.fused + _IN_PLAY_WEIGHT * in_play)
     return scores
+
+
+def prefer_period(scores: Scores, rows: Sequence[PassageRow], period: Period) -> Scores:
+    """Return the scores with the passages of a period's articles preferred."""
+    inside = np.array([period.holds(row.article.published) for row in rows])
+    return scores + _PERIOD_WEIGHT * inside
 
 
 def _best_of_article(rows: Sequence[PassageRow], scores: Scores) -> Scores:

@@ -31,7 +31,7 @@ from index.rows import (
     read_passage_row,
     require,
 )
-from index.types import Article, ArticleInfo, FileState, Passage, Progress, Vectors
+from index.types import Article, ArticleInfo, FileState, Passage, Period, Progress, Vectors
 
 _PASSAGE_ROWS = (
     f"SELECT {PASSAGE_ROW} FROM passage JOIN article ON article.id = article "
@@ -100,6 +100,11 @@ class Snapshot:
         require(len(found) == self.count("article"))
         return found
 
+    def newest(self) -> str | None:
+        """Return the date of the newest article, or None where none has a date."""
+        newest: str | None = self._db.execute("SELECT max(published) FROM article").fetchone()[0]
+        return newest
+
     def article(self, article_id: str) -> Article | None:
         """Return an article, or None."""
         row = self._db.execute(
@@ -148,6 +153,25 @@ class Snapshot:
         for row in self._db.execute(f"{_PASSAGE_ROWS} ORDER BY passage.number"):
             found = read_passage_row(row)
             yield found.passage, found.article, found.text, found.vector
+
+    def passages_of(self, period: Period, limit: int) -> list[str]:
+        """Return the ids of passages of a period's articles, those of the newest first."""
+        rows = self._db.execute(
+            "SELECT passage.id FROM article JOIN passage ON article = article.id "
+            "WHERE published BETWEEN ? AND ? ORDER BY published DESC, number LIMIT ?",
+            (period.first, period.last, limit),
+        )
+        return [str(row[0]) for row in rows]
+
+    def passages_holding(self, wanted: Sequence[str]) -> list[Passage]:
+        """Return the passages that hold all of these words, the best by BM25 first."""
+        query = " AND ".join(f'"{term}"' for term in wanted)
+        rows = self._db.execute(
+            f"SELECT {PASSAGE} FROM (SELECT rowid AS row, rank AS place FROM words "
+            "WHERE words MATCH ?) JOIN passage ON passage.number = row ORDER BY place",
+            (query,),
+        )
+        return [read_passage(row) for row in rows]
 
     def holds_words(self, passage_id: str, wanted: Sequence[str]) -> bool:
         """Whether the full-text index knows that a passage holds all of these words."""

@@ -115,6 +115,25 @@ class Passage:
 
 
 @dataclass(frozen=True, slots=True)
+class Period:
+    """A time that articles are from.
+
+    Attributes:
+        first: Its first day, ``YYYY-MM-DD``.
+        last: Its last day.
+        only: Whether other articles are left out; otherwise those of the period are preferred.
+    """
+
+    first: str
+    last: str
+    only: bool = True
+
+    def holds(self, published: str | None) -> bool:
+        """Whether an article of that date is from the period; one without a date never is."""
+        return published is not None and self.first <= published <= self.last
+
+
+@dataclass(frozen=True, slots=True)
 class Hit:
     """A passage that was found for a question.
 

@@ -11,10 +11,10 @@ import numpy as np
 
 from index.embedder import EncodedText
 from index.files import file_changed
-from index.fusion import Nearness, best_hits, measure, prefer_in_play
+from index.fusion import Nearness, best_hits, measure, prefer_in_play, prefer_period
 from index.rows import PassageRow
 from index.snapshot import Snapshot
-from index.types import Article, ArticleInfo, Hit, Passage, SentenceSignals, Span, Vectors
+from index.types import Article, ArticleInfo, Hit, Passage, Period, SentenceSignals, Span, Vectors
 from index.words import question_terms, stem, terms, words
 
 CANDIDATES = 50
@@ -22,6 +22,9 @@ CANDIDATES = 50
 
 MOST_WORDS = 24
 """How many words of a text are looked up; of a longer text, the rarest."""
+
+MOST_OF_A_PERIOD = 1000
+"""How many passages of a period are looked at besides those proposed for the question."""
 
 _UNTELLING = 0.05  # weight of a stop word beside the rarest word's 1
 _TELLING = 0.25  # weight from which on a word tells what a question is about
@@ -51,7 +54,13 @@ class View:
         self._questions: dict[str, EncodedText] = {}
 
     def search(
-        self, question: str, limit: int = 10, *, said: str = "", leaning: float = 1.0
+        self,
+        question: str,
+        limit: int = 10,
+        *,
+        said: str = "",
+        leaning: float = 1.0,
+        period: Period | None = None,
     ) -> list[Hit]:
         """Return the passages nearest to a question, best first.
 
@@ -63,17 +72,28 @@ class View:
             said: What was said before: passages near to it, and all those of an article that
                 holds one, are preferred.
             leaning: How much so, 0..1.
+            period: When the articles are from that are meant.
         """
         texts = [question, said] if said else [question]
         found = {text: self._candidates(text) for text in texts}
-        rows = self._snapshot.passage_rows(list(dict.fromkeys(chain(*found.values()))))
+        rows = self._rows(list(dict.fromkeys(chain(*found.values()))), period)
         if not rows:
             return []
         asked, *before = (self._measure(text, lexical, rows) for text, lexical in found.items())
         scores = asked.fused
         for talk in before:
             scores = prefer_in_play(asked, talk, rows, leaning)
+        if period:
+            scores = prefer_period(scores, rows, period)
         return best_hits(rows, asked, scores, limit)
+
+    def _rows(self, proposed: list[str], period: Period | None) -> list[PassageRow]:
+        """Return the candidates; of a period that is asked for, all that can be looked through."""
+        if period is None or not period.only:
+            return self._snapshot.passage_rows(proposed)
+        inside = self._snapshot.passages_of(period, MOST_OF_A_PERIOD)
+        rows = self._snapshot.passage_rows(list(dict.fromkeys([*proposed, *inside])))
+        return [row for row in rows if period.holds(row.article.published)]
 
     def _candidates(self, text: str) -> dict[str, float]:
         """Return passage id → BM25 score of what both searches propose for a text."""
@@ -103,6 +123,10 @@ class View:
             for signals in _passage_signals(hit, encoded, shift, asked, token_weights, weights)
         ]
 
+    def holding(self, subject: str) -> list[Passage]:
+        """Return the passages that hold all the words of a subject, the best first."""
+        return self._snapshot.passages_holding(question_terms(subject))
+
     def term_weights(self, question: str) -> dict[str, float]:
         """Return stemmed question word → inverse document frequency, as BM25 defines it.
 
@@ -127,6 +151,10 @@ class View:
     def article(self, article_id: str) -> Article | None:
         """Return an article with its text, or None."""
         return self._snapshot.article(article_id)
+
+    def newest(self) -> str | None:
+        """Return the date of the newest article, or None where none has a date."""
+        return self._snapshot.newest()
 
     def articles(self) -> list[ArticleInfo]:
         """Return all articles without their texts, newest first."""

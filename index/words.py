@@ -18,7 +18,8 @@ _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\u0e00-\u0e7f]")
 STOP_WORDS = frozenset(
     """a about actually after again all already also am an and any anybody anyone anything are
     aren as at be because been before being bit but by can could did didn do does doesn doing
-    don done else even ever everyone everything few for from get give had has hasn have haven
+    don done else even ever everyone everything few for from get give had happen happened happening
+    happens has hasn have haven
     having he hello her hers hi him his how i if in into is isn it its itself just kind let
     lot lots many maybe me more most much my never no nor not nothing of often on one ones or
     other our out over own perhaps please quite rather really same say she should so some

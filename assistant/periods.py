@@ -1,0 +1,125 @@
+"""A question → the time it asks about: "last week", "since May", "in 2021", "the latest".
+
+Times are compared with the articles' own dates. What counts from today ("last week") means
+articles of that time only; a year or month by name may as well be what an article is about, and so
+articles of that time are only preferred; "the latest" asks for the newest articles first.
+"""
+
+from __future__ import annotations
+
+import calendar
+import re
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from index import Period
+
+_MONTHS = {name.casefold(): number for number, name in enumerate(calendar.month_name) if name}
+_NUMBERS = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "ten": 10}
+_DAYS = {"day": 1, "week": 7, "month": 30, "year": 365}
+
+_AGO = re.compile(r"\b(today|yesterday)\b", re.IGNORECASE)
+_UNIT = re.compile(r"\b(this|last|past|previous) (week|month|year)\b", re.IGNORECASE)
+_COUNT = re.compile(
+    rf"\b(?:in|over|during|within)? ?(?:the )?(?:last|past) (\d{{1,3}}|{'|'.join(_NUMBERS)})"
+    r" (day|week|month|year)s\b",
+    re.IGNORECASE,
+)
+_NAMED = re.compile(
+    rf"\b(?:in|from|of|during) (?:({'|'.join(_MONTHS)}),? )?((?:19|20)\d\d)\b", re.IGNORECASE
+)
+_LATEST = re.compile(
+    r"\b(?:(?:the )?(?:very )?(?:latest|newest|most recent)|recently|lately|currently|these days"
+    r"|at (?:the moment|present)|right now|as of (?:now|today))\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class AskedTime:
+    """The time a question asks about.
+
+    Attributes:
+        question: The question without the words that count from today: no article holds them.
+        period: When the articles are from that are meant; None: they may be from any time.
+        latest: Whether the newest articles come first.
+    """
+
+    question: str
+    period: Period | None = None
+    latest: bool = False
+
+
+def asked_time(question: str, today: date) -> AskedTime:
+    """Find the time in a question.
+
+    Args:
+        question: In plain words.
+        today: What "last week" is counted from.
+    """
+    for pattern, period_of in _READERS:
+        match = pattern.search(question)
+        if match:
+            rest = question[: match.start()] + question[match.end() :]
+            period = period_of(match, today)
+            return AskedTime(_tidied(rest) if period.only else question, period)
+    if _LATEST.search(question):
+        return AskedTime(_tidied(_LATEST.sub("", question)), latest=True)
+    return AskedTime(question)
+
+
+def _tidied(question: str) -> str:
+    tidy = re.sub(r"\s+([?.!,;])", r"\1", " ".join(question.split()))
+    return tidy if re.search(r"\w", tidy) else question
+
+
+def _day(match: re.Match[str], today: date) -> Period:
+    day = today - timedelta(days=match[1].casefold() == "yesterday")
+    return _period(day, day)
+
+
+def _unit(match: re.Match[str], today: date) -> Period:
+    """Return the present or the last calendar week, month or year."""
+    unit = match[2].casefold()
+    first = {
+        "week": today - timedelta(days=today.weekday()),
+        "month": today.replace(day=1),
+        "year": today.replace(month=1, day=1),
+    }[unit]
+    if match[1].casefold() == "this":
+        return _period(first, today)
+    if match[1].casefold() == "past":
+        return _period(today - timedelta(days=_DAYS[unit]), today)
+    end = first - timedelta(days=1)
+    begin = {
+        "week": first - timedelta(days=7),
+        "month": end.replace(day=1),
+        "year": end.replace(month=1, day=1),
+    }[unit]
+    return _period(begin, end)
+
+
+def _count(match: re.Match[str], today: date) -> Period:
+    number = _NUMBERS.get(match[1].casefold()) or int(match[1])
+    return _period(today - timedelta(days=number * _DAYS[match[2].casefold()]), today)
+
+
+def _named(match: re.Match[str], _: date) -> Period:
+    year = int(match[2])
+    if not match[1]:
+        return _period(date(year, 1, 1), date(year, 12, 31), only=False)
+    month = _MONTHS[match[1].casefold()]
+    last = calendar.monthrange(year, month)[1]
+    return _period(date(year, month, 1), date(year, month, last), only=False)
+
+
+def _period(first: date, last: date, *, only: bool = True) -> Period:
+    return Period(first.isoformat(), last.isoformat(), only=only)
+
+
+_READERS = (
+    (_COUNT, _count),
+    (_UNIT, _unit),
+    (_AGO, _day),
+    (_NAMED, _named),
+)

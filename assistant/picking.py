@@ -1,0 +1,120 @@
+"""Sentences with their chances → those that are quoted, in reading order."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+
+import numpy as np
+
+from assistant.evidence import Evidence
+from assistant.finding import asks_for_list
+from assistant.signals import Signals
+from assistant.weighing import load_weights
+from index.words import terms
+
+MOST_SENTENCES = 3
+MOST_WORDS = 60
+"""Upper bound of an answer of several sentences, in words."""
+
+LIST_SENTENCES = 8
+LIST_WORDS = 160
+"""The same where a list is asked for: more sentences, each from another article."""
+
+_LIST_SHARE = 0.5  # of the best sentence's chance, which those must have
+_ALIKE = 0.8  # share of words in common from which on a sentence adds nothing
+
+_ASKS_FOR_SEVERAL = re.compile(
+    r"\b(?:which|list|name|what (?:\w+ )?\w+s\b|and|who (?:are|were)|all)\b", re.I
+)
+_LEANS_BACK = re.compile(
+    r"(?:he|she|it|they|his|her|its|their|this|these|those|such|both|the (?:former|latter))\b", re.I
+)
+"""How a sentence begins that cannot stand alone."""
+
+
+def pick_sentences(
+    question: str, evidence: Sequence[Evidence], chances: Signals
+) -> tuple[Evidence, ...]:
+    """Return the sentences to quote, at least one, in reading order.
+
+    The likeliest one; others if they are not much less likely; further articles' where a list is
+    asked for; and the sentence before one that begins with a pronoun.
+
+    Args:
+        question: As it was asked.
+        evidence: At least one sentence.
+        chances: Of each, ``(sentences,)``, 0..1.
+    """
+    order = [int(place) for place in np.argsort(-chances, kind="stable")]
+    likeliest = [evidence[place] for place in order]
+    share = _share_for(question) * chances[order[0]]
+    several = [
+        each for each, place in zip(likeliest, order, strict=True) if chances[place] >= share
+    ]
+    picked = _fill([], several, MOST_SENTENCES, MOST_WORDS)
+    if asks_for_list(question):
+        least = _LIST_SHARE * chances[order[0]]
+        others = (evidence[place] for place in order if chances[place] >= least)
+        picked = _fill(picked, _of_further_articles(picked, others), LIST_SENTENCES, LIST_WORDS)
+    picked = _fill(picked, _antecedents(picked, evidence), MOST_SENTENCES, MOST_WORDS)
+    return tuple(sorted(picked, key=lambda each: _place(each, likeliest[0])))
+
+
+def _share_for(question: str) -> float:
+    rules = load_weights()["pick"]
+    several = bool(_ASKS_FOR_SEVERAL.search(question))
+    share: float = rules["share_when_several" if several else "share"]
+    return share
+
+
+def _fill(
+    picked: list[Evidence], more: Iterable[Evidence], most: int, most_words: int
+) -> list[Evidence]:
+    """Return what was picked and, within the bounds, what says something else; at least one."""
+    filled = list(picked)
+    for each in more:
+        used = sum(_length(one) for one in filled)
+        fits = len(filled) < most and used + _length(each) <= most_words
+        if not filled or (fits and not any(_alike(each, one) for one in filled)):
+            filled.append(each)
+    return filled
+
+
+def _length(each: Evidence) -> int:
+    return len(each.signals.text.split())
+
+
+def _alike(one: Evidence, other: Evidence) -> bool:
+    left, right = set(terms(one.signals.text)), set(terms(other.signals.text))
+    return len(left & right) >= _ALIKE * min(len(left), len(right))
+
+
+def _of_further_articles(
+    picked: Sequence[Evidence], others: Iterable[Evidence]
+) -> Iterator[Evidence]:
+    seen = {each.signals.hit.passage.article_id for each in picked}
+    for each in others:
+        article = each.signals.hit.passage.article_id
+        if article not in seen:
+            seen.add(article)
+            yield each
+
+
+def _antecedents(picked: Iterable[Evidence], evidence: Sequence[Evidence]) -> Iterator[Evidence]:
+    """Yield the sentences before those that begin with what only they explain."""
+    known = {(each.signals.hit.passage.id, each.signals.span): each for each in evidence}
+    for each in picked:
+        passage = each.signals.hit.passage
+        place = passage.sentences.index(each.signals.span)
+        if place and _LEANS_BACK.match(each.signals.text):
+            before = known.get((passage.id, passage.sentences[place - 1]))
+            if before:
+                yield before
+
+
+def _place(each: Evidence, best: Evidence) -> tuple[bool, int, int]:
+    """Reading order: the best sentence's article first, and each article from its top."""
+    passage = each.signals.hit.passage
+    own = passage.article_id == best.signals.hit.passage.article_id
+    return (not own, each.rank if not own else 0, each.signals.span.start)
