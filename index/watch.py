@@ -10,7 +10,7 @@ from pathlib import Path
 
 from index.build import build_index
 from index.errors import IndexBusyError, UserError
-from index.folders import list_files
+from index.folders import is_index_file, list_files
 from index.settings import IndexSettings
 from index.types import BuildReport, Progress, no_progress
 
@@ -21,9 +21,6 @@ QUIET = 1.0
 
 LONGEST_BURST = 30.0
 """Seconds after which a build starts even if the changes go on."""
-
-INDEX_FILES = ("catalogue.sqlite3", "vectors", "build.", "words.seen")
-"""How the names of an index's own files begin."""
 
 _START = 200  # milliseconds without a change after which the watch goes on
 _BUSY_WAIT = 5.0  # seconds until a build is tried again that another one stood in the way of
@@ -94,7 +91,7 @@ def _is_passed_over(changed: str, folders: Iterable[Path], index: Path) -> bool:
     # Links followed, for the same place may be reached by other names.
     path, own = Path(os.path.realpath(changed)), Path(os.path.realpath(index))
     if path.is_relative_to(own) and path.relative_to(own).parts[:1]:
-        return path.relative_to(own).parts[0].startswith(INDEX_FILES)
+        return is_index_file(path.relative_to(own).parts[0])
     tops = [Path(os.path.realpath(folder)) for folder in folders]
     inside = [path.relative_to(top).parts for top in tops if path.is_relative_to(top)]
     return all(any(part.startswith(".") for part in parts) for parts in inside)
