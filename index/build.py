@@ -87,11 +87,12 @@ def rebuild_index(
     settings: IndexSettings | None = None,
     progress: Progress = no_progress,
 ) -> BuildReport:
-    """Make the index anew, embedding everything; the old one serves until the new is complete.
+    """Make the index anew; the old one serves until the new is complete.
 
-    Without ``sources`` the stored texts are used, so that the files need not be there any more.
-    With them the articles are read again, and a damaged catalogue is replaced. Other arguments
-    and errors are those of ``build_index``.
+    Without ``sources`` the stored texts are used, so that the files need not be there any more, and
+    what is embedded with the same model is not embedded again. With them the articles are read and
+    embedded again, and a damaged catalogue is replaced. Other arguments and errors are those of
+    ``build_index``.
     """
     settings = settings or read_settings(IndexSettings)
     folder = (folder or settings.index).absolute()
@@ -103,7 +104,7 @@ def rebuild_index(
         if plan:
             _remove_unusable(catalogue, progress)
         with open_writer(catalogue) as writer:
-            update = Update(folder, writer, settings, progress, afresh=True)
+            update = Update(folder, writer, settings, progress, afresh=True, embed_again=bool(plan))
             if plan:
                 return update.carry_out(plan, named)
             return update.carry_out(plan_from_texts(writer), _remembered(writer))

@@ -75,7 +75,7 @@ def rebuild(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Embed every article again: from the stored texts, or read anew where articles are named."""
+    """Write the index again from its stored texts, or read and embed the named articles again."""
     settings = read_settings(IndexSettings)
     if model:
         settings = settings.model_copy(update={"model": _model_name(model)})

@@ -64,7 +64,8 @@ def test_the_index_remembers_its_model(library: Library, other_model: Path) -> N
     assert verify_index(library.index).differences == ()
     with pytest.raises(ModelMismatchError, match="assistant index rebuild"):
         open_index(library.index, settings=IndexSettings(model=DEFAULT_MODEL))
-    assert rebuild_index([], library.index).embedded == 5
+    assert rebuild_index([], library.index).embedded == 0
+    assert rebuild_index([library.articles], library.index).embedded == 5
     assert open_index(library.index).status().model == str(other_model)
 
 
