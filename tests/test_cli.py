@@ -148,8 +148,9 @@ def test_a_dry_run_only_tells(sample_index: Path, tmp_path: Path) -> None:
     )
     assert [each["title"] for each in plan["added"]] == ["Tides"]
     assert len(plan["removed"]) == 10
-    done = run("index", "build", tmp_path, "--index", sample_index)
-    assert_one_sentence(done, "10 of 10", "--allow-removals")
+    for command in ("build", "rebuild"):
+        done = run("index", command, tmp_path, "--index", sample_index)
+        assert_one_sentence(done, "10 of 10", "--allow-removals")
     listed = json.loads(run("index", "list", "--json", "--index", sample_index).stdout)
     assert {each["state"] for each in listed} == {"current"}
     assert len(listed) == 10
