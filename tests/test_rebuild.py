@@ -9,9 +9,15 @@ import pytest
 from conftest import Library, MakeArticles
 
 from index import build_index, open_index, rebuild_index, verify_index
-from index.errors import ArticlesNotFoundError, ModelMismatchError, RemovalsError
+from index.errors import (
+    ArticlesNotFoundError,
+    IndexDamagedError,
+    ModelMismatchError,
+    RemovalsError,
+)
 from index.export import locate_model
 from index.settings import DEFAULT_MODEL, IndexSettings
+from index.vectors import Generation
 
 OWL = ("What does the owl eat?", "The owl of Marrowby")
 
@@ -82,6 +88,24 @@ def test_a_change_of_model_that_was_stopped_goes_on(library: Library, other_mode
     assert library.found(OWL[0]) == OWL[1]
     assert rebuild_index([], library.index, settings=settings).embedded == 0
     assert open_index(library.index).status().model == str(other_model)
+
+
+def test_a_model_that_changes_in_the_middle_of_a_question(
+    library: Library, other_model: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the vectors turn out to be damaged just then: the question is to be asked again."""
+    real, settings = Generation.nearest, IndexSettings(model=str(other_model))
+
+    def fail(*_: object) -> None:
+        monkeypatch.setattr(Generation, "nearest", real)
+        rebuild_index([], library.index, settings=settings)
+        raise IndexDamagedError("cannot be read")
+
+    opened = open_index(library.index)
+    monkeypatch.setattr(Generation, "nearest", fail)
+    with pytest.raises(ModelMismatchError, match="ask it again"):
+        opened.search(OWL[0])
+    assert opened.search(OWL[0])
 
 
 def test_nothing_to_rebuild_from(tmp_path: Path) -> None:
