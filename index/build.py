@@ -70,8 +70,14 @@ def plan_build(
 ) -> Plan:
     """Return what ``build_index`` would do, and change nothing.
 
+    Only reading is tried: whether another process is building, whether the model is that of the
+    index and whether so much may be removed is not asked.
+
     Raises:
-        UserError: As ``build_index`` would.
+        ArticlesNotFoundError: A path is missing, or there is no article at all.
+        IndexDamagedError: The catalogue is damaged.
+        IndexOutdatedError: It was made by another version of the program.
+        StorageError: It cannot be read.
     """
     settings = settings or read_settings(IndexSettings)
     try:

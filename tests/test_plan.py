@@ -12,7 +12,9 @@ from conftest import Library, MakeArticles
 from index import BuildReport, build_index, open_index, plan_build, rebuild_index
 from index.errors import ArticlesNotFoundError, IndexMissingError, RemovalsError
 from index.folders import is_index_file
+from index.lock import build_lock
 from index.readers import text
+from index.settings import IndexSettings
 
 MANY = {f"{number}.txt": f"Lamp number {number}\n\nIt burns oil.\n" for number in range(12)}
 
@@ -51,6 +53,13 @@ def test_a_plan_without_sources_takes_the_remembered_ones(library: Library) -> N
     assert plan_build([], library.index).unchanged == 5
     with pytest.raises(ArticlesNotFoundError, match="assistant index build"):
         plan_build([], library.index / "nothing here")
+
+
+def test_a_plan_asks_only_what_would_be_read(library: Library) -> None:
+    """What would stop the build itself, another builder or another model, stops no plan."""
+    with build_lock(library.index):
+        settings = IndexSettings(model="another-model")
+        assert plan_build([], library.index, settings=settings).unchanged == 5
 
 
 # What is the index's own
