@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from index.articles import Source, is_address
@@ -17,7 +18,7 @@ from index.errors import (
 from index.lock import build_lock
 from index.plan import Plan, plan_from_texts, plan_update
 from index.settings import IndexSettings, read_settings
-from index.snapshot import Snapshot
+from index.snapshot import Indexed, Snapshot
 from index.types import BuildReport, Progress, no_progress
 from index.update import Update
 from index.writer import open_writer
@@ -56,7 +57,7 @@ def build_index(
         named = _absolute(sources) or _remembered(writer)
         plan = plan_update(named, writer, progress)
         if not allow_removals:
-            plan.require_few_removals()
+            plan.require_few_removals(writer.count("article"))
         return update.carry_out(plan, named)
 
 
@@ -69,8 +70,14 @@ def plan_build(
 ) -> Plan:
     """Return what ``build_index`` would do, and change nothing.
 
+    Only reading is tried: whether another process is building, whether the model is that of the
+    index and whether so much may be removed is not asked.
+
     Raises:
-        UserError: As ``build_index`` would.
+        ArticlesNotFoundError: A path is missing, or there is no article at all.
+        IndexDamagedError: The catalogue is damaged.
+        IndexOutdatedError: It was made by another version of the program.
+        StorageError: It cannot be read.
     """
     settings = settings or read_settings(IndexSettings)
     try:
@@ -86,12 +93,14 @@ def rebuild_index(
     *,
     settings: IndexSettings | None = None,
     progress: Progress = no_progress,
+    allow_removals: bool = False,
 ) -> BuildReport:
-    """Make the index anew, embedding everything; the old one serves until the new is complete.
+    """Make the index anew; the old one serves until the new is complete.
 
-    Without ``sources`` the stored texts are used, so that the files need not be there any more.
-    With them the articles are read again, and a damaged catalogue is replaced. Other arguments
-    and errors are those of ``build_index``.
+    Without ``sources`` the stored texts are used, so that the files need not be there any more, and
+    what is embedded with the same model is not embedded again. With them the articles are read and
+    embedded again, and a damaged catalogue is replaced; what cannot be read now is removed, even if
+    it is only out of reach. Other arguments and errors are those of ``build_index``.
     """
     settings = settings or read_settings(IndexSettings)
     folder = (folder or settings.index).absolute()
@@ -101,12 +110,35 @@ def rebuild_index(
         # Read first: a mistyped name must not cost the catalogue, damaged or not.
         plan = plan_update(named, None, progress) if named else None
         if plan:
+            indexed = _readable(catalogue)
+            plan = _without_the_rest(plan, indexed)
+            if not allow_removals:
+                plan.require_few_removals(len(indexed))
             _remove_unusable(catalogue, progress)
         with open_writer(catalogue) as writer:
-            update = Update(folder, writer, settings, progress, afresh=True)
+            update = Update(folder, writer, settings, progress, afresh=True, embed_again=bool(plan))
             if plan:
                 return update.carry_out(plan, named)
             return update.carry_out(plan_from_texts(writer), _remembered(writer))
+
+
+def _readable(catalogue: Catalogue) -> dict[str, Indexed]:
+    """Return what is indexed, as far as that can still be said."""
+    try:
+        with catalogue.snapshot() as snapshot:
+            return snapshot.indexed()
+    except (IndexMissingError, IndexDamagedError, IndexOutdatedError):
+        return {}
+
+
+def _without_the_rest(plan: Plan, indexed: Mapping[str, Indexed]) -> Plan:
+    """Return a plan that removes all that was not read, be it only out of reach, and says so."""
+    read = {each.info.id for each in plan.new}
+    return replace(
+        plan,
+        removed=tuple(each.info for key, each in indexed.items() if key not in read),
+        unreadable=tuple(replace(each, out_of_reach=False) for each in plan.unreadable),
+    )
 
 
 def _remove_unusable(catalogue: Catalogue, progress: Progress) -> None:

@@ -131,7 +131,7 @@ class Catalogue:
         """Open a read transaction: all that is read through it is of one commit.
 
         Raises:
-            IndexMissingError: The catalogue is not there (any more), or nothing is in it yet.
+            IndexMissingError: The catalogue is not there (any more), or no build was ever finished.
             IndexDamagedError: It is damaged.
             IndexOutdatedError: It was made by another version of the program.
         """
@@ -142,7 +142,10 @@ class Catalogue:
             if not _holds_tables(connection):
                 raise never_finished(self.path.parent)
             self._check_version(connection)
-            yield Snapshot(connection)
+            snapshot = Snapshot(connection)
+            if not snapshot.count("build"):
+                raise never_finished(self.path.parent)
+            yield snapshot
 
     @contextmanager
     def connect_to_write(self) -> Iterator[sqlite3.Connection]:

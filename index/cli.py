@@ -40,6 +40,9 @@ Articles = Annotated[
 IndexFolder = Annotated[
     Path | None, typer.Option("--index", help="Folder of the index (or ASSISTANT_INDEX).")
 ]
+AllowRemovals = Annotated[
+    bool, typer.Option("--allow-removals", help="Remove even most of what is indexed.")
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 
 
@@ -50,9 +53,7 @@ def build(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Only say what would be done.")
     ] = False,
-    allow_removals: Annotated[
-        bool, typer.Option("--allow-removals", help="Remove even most of what is indexed.")
-    ] = False,
+    allow_removals: AllowRemovals = False,
     as_json: AsJson = False,
 ) -> None:
     """Make the index match the articles: add, replace and remove; embed only what is new."""
@@ -73,14 +74,21 @@ def rebuild(
     model: Annotated[
         str | None, typer.Option("--model", help="Embedding model to change to: name or folder.")
     ] = None,
+    allow_removals: AllowRemovals = False,
     as_json: AsJson = False,
 ) -> None:
-    """Embed every article again: from the stored texts, or read anew where articles are named."""
+    """Write the index again from its stored texts, or read and embed the named articles again."""
     settings = read_settings(IndexSettings)
     if model:
         settings = settings.model_copy(update={"model": _model_name(model)})
     with progress_bar() as progress:
-        report = rebuild_index(articles or [], _folder(index), settings=settings, progress=progress)
+        report = rebuild_index(
+            articles or [],
+            _folder(index),
+            settings=settings,
+            progress=progress,
+            allow_removals=allow_removals,
+        )
     _print_report(report, as_json=as_json)
 
 

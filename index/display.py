@@ -129,6 +129,8 @@ def print_verification(found: Verification) -> None:
     _print_unreadable(console, found.unreadable)
     outcome = f"{len(found.differences)} differences" if found.differences else "all agree"
     console.print(f"{found.articles} articles, {found.passages} passages: {outcome}.")
+    if found.remedy:
+        console.print(_plain(found.remedy))
 
 
 def _console() -> Console:

@@ -5,19 +5,26 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Iterable, Iterator
+from fnmatch import fnmatchcase
+from itertools import filterfalse
 from pathlib import Path
 
 from index.catalogue import FILE_NAME
 from index.errors import ArticlesNotFoundError
+from index.lock import HOLDER_NAME, LOCK_NAME
 from index.readers.decoding import shown
 from index.types import Unreadable
+
+INDEX_FILES = (f"{FILE_NAME}*", "vectors", LOCK_NAME, HOLDER_NAME, "words.seen.json*")
+"""Patterns of what lies in an index folder; narrow, for an article may be called ``build.txt``."""
 
 
 def list_files(paths: Iterable[Path]) -> Iterator[Path | Unreadable]:
     """Yield the files under all paths, each once, sorted by folder and name.
 
-    Hidden files and folders and folders that hold an index are passed over; links to folders are
-    not followed.
+    Hidden files and folders and folders that hold an index are passed over; of a folder in
+    ``paths`` that holds one itself, only the index's own files are. Links to folders are not
+    followed.
 
     Raises:
         ArticlesNotFoundError: A path does not exist.
@@ -29,6 +36,11 @@ def list_files(paths: Iterable[Path]) -> Iterator[Path | Unreadable]:
             if key not in seen:
                 seen.add(key)
                 yield entry
+
+
+def is_index_file(name: str) -> bool:
+    """Whether something of that name, in an index folder, is the index's own."""
+    return any(fnmatchcase(name, pattern) for pattern in INDEX_FILES)
 
 
 def refused(source: str, error: OSError) -> Unreadable:
@@ -56,10 +68,11 @@ def _entries(path: Path) -> Iterator[Path | Unreadable]:
         folder = waiting.pop()
         files: list[Path] = []
         subfolders: list[Path] = []
+        holds_index = _holds_index(folder)
         try:
             with os.scandir(folder) as found:
                 for entry in found:
-                    if entry.name.startswith(".") or _is_link_to_folder(entry):
+                    if _is_passed_over(entry, holds_index):
                         continue
                     is_folder = entry.is_dir(follow_symlinks=False)
                     (subfolders if is_folder else files).append(folder / entry.name)
@@ -67,7 +80,13 @@ def _entries(path: Path) -> Iterator[Path | Unreadable]:
             yield refused(shown(folder), error)
             continue
         yield from sorted(files)
-        waiting += sorted(filter(_holds_no_index, subfolders), reverse=True)
+        waiting += sorted(filterfalse(_holds_index, subfolders), reverse=True)
+
+
+def _is_passed_over(entry: os.DirEntry[str], holds_index: bool) -> bool:
+    if entry.name.startswith(".") or (holds_index and is_index_file(entry.name)):
+        return True
+    return _is_link_to_folder(entry)
 
 
 def _is_link_to_folder(entry: os.DirEntry[str]) -> bool:
@@ -77,5 +96,6 @@ def _is_link_to_folder(entry: os.DirEntry[str]) -> bool:
         return False
 
 
-def _holds_no_index(folder: Path) -> bool:
-    return not os.path.lexists(folder / FILE_NAME)
+def _holds_index(folder: Path) -> bool:
+    # Where one is being made for the first time, there is only its builder's name.
+    return any(os.path.lexists(folder / name) for name in (FILE_NAME, HOLDER_NAME))

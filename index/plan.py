@@ -52,13 +52,15 @@ class Plan:
         """Whether the index is as the articles are."""
         return not (self.new or self.changed or self.removed)
 
-    def require_few_removals(self) -> None:
+    def require_few_removals(self, indexed: int) -> None:
         """Refuse to empty an index because a folder came up empty.
+
+        Args:
+            indexed: How many articles the index holds.
 
         Raises:
             RemovalsError: Most of the index would be removed.
         """
-        indexed = self.unchanged + len(self.changed) + len(self.removed)
         if len(self.removed) >= MANY_REMOVALS and 2 * len(self.removed) > indexed:
             raise RemovalsError(
                 f"{len(self.removed)} of {indexed} indexed articles are not there any more, so "

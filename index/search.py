@@ -77,6 +77,7 @@ class Index:
 
         Raises:
             IndexDamagedError: Its vectors are damaged and could not be written again.
+            ModelMismatchError: It was made with another model meanwhile; asking again helps.
         """
         with self._newest() as (snapshot, live):
             yield View(snapshot, live.encoder, self._nearest_in(live))
@@ -165,6 +166,11 @@ class Index:
             except IndexDamagedError as error:
                 self._repair(live.name, error)
             with self._newest() as (_, renewed):
+                if renewed.encoder.fingerprint != live.encoder.fingerprint:
+                    raise ModelMismatchError(
+                        "The index was made again with another model while the question was being "
+                        "answered; ask it again."
+                    )
                 return renewed.generation.nearest(vector, limit)
 
         return nearest

@@ -80,7 +80,7 @@ class Snapshot:
         return tuple(json.loads(self.meta("sources") or "[]"))
 
     def count(self, table: str) -> int:
-        """Return the number of rows of ``article``, ``passage`` or ``vector``."""
+        """Return the number of rows of ``article``, ``passage``, ``vector`` or ``build``."""
         row = self._db.execute(f"SELECT count(*) FROM {table}").fetchone()
         return int(row[0])
 

@@ -32,7 +32,12 @@ _SAVE_SECONDS = 5.0  # how much embedding a crash may cost
 
 
 class Update:
-    """One build, from the plan to the commit."""
+    """One build, from the plan to the commit.
+
+    Attributes:
+        afresh: Whether nothing of what is indexed may stay.
+        embed_again: Whether what was embedded with the same model is not used either.
+    """
 
     def __init__(
         self,
@@ -42,12 +47,14 @@ class Update:
         progress: Progress,
         *,
         afresh: bool = False,
+        embed_again: bool = False,
     ) -> None:
         self.folder = folder
         self.writer = writer
         self.settings = with_model(settings, writer.meta("model"))
         self.progress = progress
         self.afresh = afresh
+        self.embed_again = embed_again
         self.started = time.monotonic()
 
     def carry_out(self, plan: Plan, sources: Sequence[Source]) -> BuildReport:
@@ -106,8 +113,8 @@ class Update:
                 wanted[pending.digest] = pending
                 placed[article.info.id].append(PlacedPassage(passage, pending.digest))
             self.progress("cutting", done, len(articles))
-        # Afresh means all again; but what a killed change of model has embedded is kept.
-        again = self.afresh and self.writer.meta("fingerprint") == embedder.card.fingerprint
+        # All again; but what a killed change of model has embedded is kept.
+        again = self.embed_again and self.writer.meta("fingerprint") == embedder.card.fingerprint
         known = set() if again else self.writer.known_vectors(wanted)
         return placed, [each for digest, each in wanted.items() if digest not in known]
 

@@ -129,7 +129,7 @@ def _add(collection: Any, rows: Sequence[Row]) -> None:
         ids=[passage.id for passage, _, _, _ in rows],
         embeddings=np.stack([vector for _, _, _, vector in rows]),
         documents=[text for _, _, text, _ in rows],
-        metadatas=[_metadata(passage, article) for passage, article, _, _ in rows],
+        metadatas=[metadata_of(passage, article) for passage, article, _, _ in rows],
     )
 
 
@@ -188,7 +188,8 @@ def _change(folder: Path, difference: Difference) -> None:
             _add(collection, batch)
 
 
-def _metadata(passage: Passage, article: ArticleInfo) -> dict[str, str | int]:
+def metadata_of(passage: Passage, article: ArticleInfo) -> dict[str, str | int]:
+    """Return what Chroma holds of a passage besides its text and vector."""
     return {
         "article_id": article.id,
         "title": article.title,

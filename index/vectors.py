@@ -158,8 +158,8 @@ class Generation:
                 raise SealError("nothing is found in it")
         return {each: 1.0 - float(away) for each, away in zip(ids, distances, strict=True)}
 
-    def rows(self) -> Iterator[tuple[str, str, Mapping[str, object]]]:
-        """Yield every passage's id, text and metadata, as any client of Chroma sees them.
+    def rows(self) -> Iterator[tuple[str, str, Mapping[str, object] | None, Vectors]]:
+        """Yield every passage's id, text, metadata and vector, as any client of Chroma sees them.
 
         Raises:
             IndexDamagedError: The engine cannot read its files.
@@ -169,9 +169,12 @@ class Generation:
             with self._translated():
                 # By portions: Chroma cannot give 100,000 rows at once.
                 rows = self._collection.get(
-                    limit=LARGEST_BATCH, offset=offset, include=["documents", "metadatas"]
+                    limit=LARGEST_BATCH,
+                    offset=offset,
+                    include=["documents", "metadatas", "embeddings"],
                 )
-            yield from zip(rows["ids"], rows["documents"], rows["metadatas"], strict=True)
+            columns = ("ids", "documents", "metadatas", "embeddings")
+            yield from zip(*(rows[each] for each in columns), strict=True)
             offset += len(rows["ids"])
             if len(rows["ids"]) < LARGEST_BATCH:
                 return

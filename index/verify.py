@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
+
+import numpy as np
 
 from index.catalogue import Catalogue
 from index.errors import IndexDamagedError, UserError
@@ -13,13 +16,24 @@ from index.generations import GENERATIONS
 from index.plan import plan_update
 from index.rows import PassageRow
 from index.snapshot import Snapshot
-from index.types import Progress, Unreadable, no_progress
+from index.types import Progress, Unreadable, Vectors, no_progress
+from index.vector_writer import metadata_of
 from index.vectors import Generation, most_lost
 from index.words import terms
 
 _SAMPLE = 50  # passages that are looked up by their own vector and their own words
 _WORDS = 12  # of such a passage
 _ITSELF = 0.999  # cosine similarity from which on a vector has found itself
+_ROUNDING = 1e-4  # by which a number of a vector may differ, for Chroma may norm them again
+
+_MAKE_AGAIN = "Run `assistant index rebuild ARTICLES` with your articles to make the index again."
+# Whether the index differs from itself, and whether it differs from its sources.
+_REMEDIES = {
+    (False, False): "",
+    (True, False): "Run `assistant index rebuild` to write the index again from its stored texts.",
+    (False, True): "Run `assistant index build`, with ARTICLES if they lie elsewhere now.",
+    (True, True): "Run `assistant index rebuild`, then `assistant index build`.",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +53,14 @@ class Verification:
         passages: Passages in the catalogue.
         differences: Empty if all is well.
         unreadable: Files that could not be read; they are not in the index either.
+        remedy: The sentence that says what repairs the differences; empty if there are none.
     """
 
     articles: int
     passages: int
     differences: tuple[Difference, ...]
     unreadable: tuple[Unreadable, ...]
+    remedy: str
 
 
 def verify_index(folder: Path, progress: Progress = no_progress) -> Verification:
@@ -58,18 +74,21 @@ def verify_index(folder: Path, progress: Progress = no_progress) -> Verification
     """
     with Catalogue.open(folder).snapshot() as snapshot:
         snapshot.check()
-        # Nothing can be compared with what is not true itself.
         found = [Difference(*each) for each in snapshot.damaged_rows(progress)]
         unreadable: tuple[Unreadable, ...] = ()
+        remedy = _MAKE_AGAIN if found else ""
+        # Nothing can be compared with what is not true itself.
         if not found:
-            found = [*_in_words(snapshot), *_in_vectors(folder, snapshot, progress)]
+            inside = [*_in_words(snapshot), *_in_vectors(folder, snapshot, progress)]
             outside, unreadable = _outside(snapshot, progress)
-            found += outside
+            found = inside + outside
+            remedy = _REMEDIES[bool(inside), bool(outside)]
         return Verification(
             articles=snapshot.count("article"),
             passages=snapshot.count("passage"),
             differences=tuple(found),
             unreadable=unreadable,
+            remedy=remedy,
         )
 
 
@@ -86,44 +105,57 @@ def _in_words(snapshot: Snapshot) -> Iterator[Difference]:
 def _in_vectors(folder: Path, snapshot: Snapshot, progress: Progress) -> list[Difference]:
     try:
         return _in_generation(folder, snapshot, progress)
-    except IndexDamagedError as error:
-        return [Difference("vectors", str(error))]
+    except IndexDamagedError:
+        return [Difference("vectors", "they are damaged or missing")]
 
 
 def _in_generation(folder: Path, snapshot: Snapshot, progress: Progress) -> list[Difference]:
-    found: list[Difference] = []
-    generation = Generation(folder / GENERATIONS / str(snapshot.meta("generation")), thorough=True)
-    try:
-        there = set()
-        total = snapshot.count("passage")
-        rows = generation.rows()
-        while portion := list(islice(rows, 1000)):
-            expected = {
-                row.passage.id: row for row in snapshot.passage_rows([each[0] for each in portion])
-            }
-            for passage_id, document, metadata in portion:
-                there.add(passage_id)
-                row = expected.get(passage_id)
-                if row is None:
-                    found.append(Difference(passage_id, "Chroma holds it, the catalogue does not"))
-                elif (document, metadata.get("start"), metadata.get("end")) != (
-                    row.text, row.passage.start, row.passage.end,
-                ):  # fmt: skip
-                    found.append(Difference(passage_id, "Chroma holds another text for it"))
-            progress("comparing", len(there), total)
-        missing = set(snapshot.passage_ids()) - there
-        found += [Difference(each, "Chroma does not hold it") for each in sorted(missing)]
-        sample = _sample(snapshot)
-        lost = [
-            row.passage.id
-            for row in sample
-            if max(generation.nearest(row.vector, 1).values(), default=0.0) < _ITSELF
-        ]
-        if len(lost) > most_lost(len(sample), total):
-            found += [Difference(each, "its own vector does not find it") for each in lost]
-    finally:
-        generation.close()
-    return found
+    name = str(snapshot.meta("generation"))
+    with closing(Generation(folder / GENERATIONS / name, thorough=True)) as generation:
+        return [*_in_rows(generation, snapshot, progress), *_in_graph(generation, snapshot)]
+
+
+def _in_rows(
+    generation: Generation, snapshot: Snapshot, progress: Progress
+) -> Iterator[Difference]:
+    there: set[str] = set()
+    rows = generation.rows()
+    while portion := list(islice(rows, 1000)):
+        ids = [each[0] for each in portion]
+        expected = {row.passage.id: row for row in snapshot.passage_rows(ids)}
+        for passage_id, text, metadata, vector in portion:
+            if passage_id not in expected:
+                yield Difference(passage_id, "Chroma holds it, the catalogue does not")
+                continue
+            for part in _unlike(expected[passage_id], text, metadata, vector):
+                yield Difference(passage_id, f"Chroma holds another {part} for it")
+        there.update(ids)
+        progress("comparing", len(there), snapshot.count("passage"))
+    for each in sorted(set(snapshot.passage_ids()) - there):
+        yield Difference(each, "Chroma does not hold it")
+
+
+def _unlike(
+    row: PassageRow, text: str, metadata: Mapping[str, object] | None, vector: Vectors
+) -> Iterator[str]:
+    """Name the parts of a passage that Chroma holds otherwise than the catalogue."""
+    if text != row.text:
+        yield "text"
+    right, there = metadata_of(row.passage, row.article), metadata or {}
+    yield from sorted(key for key in right.keys() | there if right.get(key) != there.get(key))
+    if vector.shape != row.vector.shape or not np.allclose(vector, row.vector, atol=_ROUNDING):
+        yield "vector"
+
+
+def _in_graph(generation: Generation, snapshot: Snapshot) -> Iterator[Difference]:
+    sample = _sample(snapshot)
+    lost = [
+        row.passage.id
+        for row in sample
+        if max(generation.nearest(row.vector, 1).values(), default=0.0) < _ITSELF
+    ]
+    if len(lost) > most_lost(len(sample), snapshot.count("passage")):
+        yield from (Difference(each, "its own vector does not find it") for each in lost)
 
 
 def _outside(

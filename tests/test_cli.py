@@ -6,8 +6,10 @@ import json
 import os
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -91,8 +93,10 @@ def test_build_reports_in_a_table(tmp_path: Path, articles_folder: Path) -> None
     assert json.loads(again.stdout)["embedded"] == 0
     status = run("index", "status", "--json", "--index", tmp_path / "index")
     assert json.loads(status.stdout)["articles"] == 10
-    rebuilt = run("index", "rebuild", "--json", "--index", tmp_path / "index")
-    assert json.loads(rebuilt.stdout)["embedded"] == json.loads(status.stdout)["passages"]
+    passages = json.loads(status.stdout)["passages"]
+    for arguments, embedded in (((), 0), ((articles_folder,), passages)):
+        rebuilt = run("index", "rebuild", *arguments, "--json", "--index", tmp_path / "index")
+        assert json.loads(rebuilt.stdout)["embedded"] == embedded
 
 
 def test_no_index_yet(tmp_path: Path) -> None:
@@ -144,8 +148,9 @@ def test_a_dry_run_only_tells(sample_index: Path, tmp_path: Path) -> None:
     )
     assert [each["title"] for each in plan["added"]] == ["Tides"]
     assert len(plan["removed"]) == 10
-    done = run("index", "build", tmp_path, "--index", sample_index)
-    assert_one_sentence(done, "10 of 10", "--allow-removals")
+    for command in ("build", "rebuild"):
+        done = run("index", command, tmp_path, "--index", sample_index)
+        assert_one_sentence(done, "10 of 10", "--allow-removals")
     listed = json.loads(run("index", "list", "--json", "--index", sample_index).stdout)
     assert {each["state"] for each in listed} == {"current"}
     assert len(listed) == 10
@@ -160,9 +165,38 @@ def test_verify_exits_1_on_a_difference(tmp_path: Path, articles_folder: Path) -
     changed.write_text(changed.read_text("utf-8") + "\nOne more sentence.\n", "utf-8")
     done = run("index", "verify", "--index", folder)
     assert (done.returncode, done.stdout.count("has changed since")) == (1, 1)
+    assert "Run `assistant index build`" in done.stdout.splitlines()[-1]
     found = json.loads(run("index", "verify", "--json", "--index", folder).stdout)
     assert [each["subject"] for each in found["differences"]] == [str(changed)]
     assert "has changed since it was indexed" in run("index", "list", "--index", folder).stdout
+
+
+def test_verify_names_the_rebuild_that_repairs(tmp_path: Path, articles_folder: Path) -> None:
+    """What was altered in Chroma's own database, no build would notice; embedding costs nothing."""
+    folder = tmp_path / "index"
+    run("index", "build", articles_folder, "--index", folder)
+    (database,) = folder.glob("vectors/*/chroma.sqlite3")
+    with closing(sqlite3.connect(database)) as connection, connection:
+        connection.execute(
+            "UPDATE embedding_metadata SET string_value = 'Forged' WHERE rowid = "
+            "(SELECT rowid FROM embedding_metadata WHERE key = 'title' LIMIT 1)"
+        )
+        # Chroma takes an embedding from its log as soon as it is opened: the first one is to have
+        # that of the last one.
+        connection.execute(
+            "INSERT INTO embeddings_queue (operation, topic, id, vector, encoding) "
+            "SELECT 1, topic, (SELECT embedding_id FROM embeddings ORDER BY id LIMIT 1), vector, "
+            "encoding FROM embeddings_queue ORDER BY seq_id DESC LIMIT 1"
+        )
+    done = run("index", "verify", "--index", folder)
+    assert done.returncode == 1
+    assert "Chroma holds another title for it" in done.stdout
+    assert "Chroma holds another vector for it" in done.stdout
+    assert "Run `assistant index rebuild`" in done.stdout.splitlines()[-1]
+    rebuilt = run("index", "rebuild", "--json", "--index", folder)
+    assert json.loads(rebuilt.stdout)["embedded"] == 0
+    done = run("index", "verify", "--index", folder)
+    assert (done.returncode, done.stdout.count("all agree")) == (0, 1)
 
 
 def test_damaged_vectors_are_told_and_the_question_is_answered(

@@ -19,7 +19,8 @@ from jobs import Step, build, die_at, read_state, rebuild
 from shelf import NEW, Shelf, write_lamps
 from workers import Worker, run
 
-from index import open_index, plan_build, verify_index
+from index import list_index, open_index, plan_build, verify_index
+from index.cli import status
 from index.errors import IndexMissingError
 
 KILLS = 100
@@ -217,17 +218,20 @@ def test_a_repair_of_the_catalogue_that_was_killed(shelf: Shelf) -> None:
 # Builds that are stopped
 
 
-def test_a_first_build_that_was_stopped(library: Library) -> None:
-    """An index that was never finished is said to be so."""
+@pytest.mark.parametrize("last", ["reading", "writing"])
+def test_a_first_build_that_was_stopped(library: Library, last: str) -> None:
+    """An index that was never finished is said to be so, whatever is asked of it."""
     shutil.rmtree(library.index)
 
-    def stop(*_: object) -> None:
-        raise KeyboardInterrupt
+    def stop(stage: str, *_: object) -> None:
+        if stage == last:
+            raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
         library.build(progress=stop)
-    with pytest.raises(IndexMissingError, match="assistant index build"):
-        open_index(library.index)
+    for ask in (open_index, list_index, verify_index, status):
+        with pytest.raises(IndexMissingError, match=r"never finished.*`assistant index build"):
+            ask(library.index)
     assert len(plan_build([library.articles], library.index).new) == 5
 
 

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from conftest import Library, MakeArticles
 
-from index import build_index, open_index, plan_build
+from index import BuildReport, build_index, open_index, plan_build, rebuild_index
 from index.errors import ArticlesNotFoundError, IndexMissingError, RemovalsError
+from index.folders import is_index_file
+from index.lock import build_lock
 from index.readers import text
+from index.settings import IndexSettings
 
 MANY = {f"{number}.txt": f"Lamp number {number}\n\nIt burns oil.\n" for number in range(12)}
 
@@ -49,6 +53,33 @@ def test_a_plan_without_sources_takes_the_remembered_ones(library: Library) -> N
     assert plan_build([], library.index).unchanged == 5
     with pytest.raises(ArticlesNotFoundError, match="assistant index build"):
         plan_build([], library.index / "nothing here")
+
+
+def test_a_plan_asks_only_what_would_be_read(library: Library) -> None:
+    """What would stop the build itself, another builder or another model, stops no plan."""
+    with build_lock(library.index):
+        settings = IndexSettings(model="another-model")
+        assert plan_build([], library.index, settings=settings).unchanged == 5
+
+
+# What is the index's own
+
+
+@pytest.mark.parametrize("within", [".", "index"])
+@pytest.mark.parametrize("make", [build_index, rebuild_index])
+def test_the_indexs_own_files_are_no_articles(
+    make_articles: MakeArticles, within: str, make: Callable[..., BuildReport]
+) -> None:
+    """Nor are they told as unreadable, from the first build on; others of like names are read."""
+    folder = make_articles({"build.txt": "Lamps burn oil.", "vectors.txt": "Arrows fly."})
+    index = folder / within
+    for report in (make([folder], index), make([folder], index)):
+        assert report.passages == 2
+        assert report.unreadable == ()
+        assert open_index(index).search("What burns?")
+        own = {path.name for path in index.iterdir()} - {"build.txt", "vectors.txt", "index"}
+        assert {"catalogue.sqlite3", "words.seen.json"} <= set(filter(is_index_file, own)) == own
+    assert plan_build([folder], index).unreadable == ()
 
 
 # Removals that must be asked for

@@ -6,12 +6,18 @@ import shutil
 from pathlib import Path
 
 import pytest
-from conftest import Library
+from conftest import Library, MakeArticles
 
 from index import build_index, open_index, rebuild_index, verify_index
-from index.errors import ArticlesNotFoundError, ModelMismatchError
+from index.errors import (
+    ArticlesNotFoundError,
+    IndexDamagedError,
+    ModelMismatchError,
+    RemovalsError,
+)
 from index.export import locate_model
 from index.settings import DEFAULT_MODEL, IndexSettings
+from index.vectors import Generation
 
 OWL = ("What does the owl eat?", "The owl of Marrowby")
 
@@ -64,7 +70,8 @@ def test_the_index_remembers_its_model(library: Library, other_model: Path) -> N
     assert verify_index(library.index).differences == ()
     with pytest.raises(ModelMismatchError, match="assistant index rebuild"):
         open_index(library.index, settings=IndexSettings(model=DEFAULT_MODEL))
-    assert rebuild_index([], library.index).embedded == 5
+    assert rebuild_index([], library.index).embedded == 0
+    assert rebuild_index([library.articles], library.index).embedded == 5
     assert open_index(library.index).status().model == str(other_model)
 
 
@@ -83,7 +90,50 @@ def test_a_change_of_model_that_was_stopped_goes_on(library: Library, other_mode
     assert open_index(library.index).status().model == str(other_model)
 
 
+def test_a_model_that_changes_in_the_middle_of_a_question(
+    library: Library, other_model: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the vectors turn out to be damaged just then: the question is to be asked again."""
+    real, settings = Generation.nearest, IndexSettings(model=str(other_model))
+
+    def fail(*_: object) -> None:
+        monkeypatch.setattr(Generation, "nearest", real)
+        rebuild_index([], library.index, settings=settings)
+        raise IndexDamagedError("cannot be read")
+
+    opened = open_index(library.index)
+    monkeypatch.setattr(Generation, "nearest", fail)
+    with pytest.raises(ModelMismatchError, match="ask it again"):
+        opened.search(OWL[0])
+    assert opened.search(OWL[0])
+
+
 def test_nothing_to_rebuild_from(tmp_path: Path) -> None:
     """An index that holds no articles needs their names."""
     with pytest.raises(ArticlesNotFoundError, match="assistant index build"):
         rebuild_index([], tmp_path / "index")
+
+
+def test_what_a_rebuild_removes_is_told(library: Library) -> None:
+    """What is not among the articles named goes, and is counted."""
+    (library.articles / "owl.txt").unlink()
+    report = rebuild_index([library.articles], library.index)
+    assert (report.added, report.removed) == (4, 1)
+    assert rebuild_index([], library.index).removed == 0
+
+
+def test_most_of_an_index_is_not_removed_unasked(
+    tmp_path: Path, make_articles: MakeArticles
+) -> None:
+    """As in a build; an index that cannot be read any more holds nothing to be counted."""
+    many = {f"{number}.txt": f"Lamp number {number}\n\nIt burns oil.\n" for number in range(12)}
+    folder, index = make_articles(many), tmp_path / "index"
+    build_index([folder], index)
+    for number in range(10):
+        (folder / f"{number}.txt").unlink()
+    with pytest.raises(RemovalsError, match=r"10 of 12.*--allow-removals"):
+        rebuild_index([folder], index)
+    assert open_index(index).status().articles == 12
+    assert rebuild_index([folder], index, allow_removals=True).removed == 10
+    (index / "catalogue.sqlite3").write_bytes(b"garbage" * 2000)
+    assert rebuild_index([folder], index).removed == 0

@@ -10,7 +10,7 @@ from sheets import COUNCIL, printed, sheet
 from website import PAGE, Site, running
 
 from assistant import open_assistant
-from index import build_index, list_index
+from index import build_index, list_index, rebuild_index
 
 OWL = "<html><head><title>Owls</title></head><body><h1>Owls</h1><p>{}</p></body></html>"
 FEED = """<?xml version="1.0"?><rss version="2.0"><channel><title>News</title>{}</channel></rss>"""
@@ -52,6 +52,19 @@ def test_a_page_follows_its_address(site: Site, tmp_path: Path) -> None:
     assert [each.out_of_reach for each in report.unreadable] == [True]
     site.put("/owl", "gone", status=404)
     assert build_index([], index).removed == 1
+    assert titles(index) == ["Library"]
+
+
+def test_a_rebuild_drops_what_is_out_of_reach(site: Site, tmp_path: Path) -> None:
+    """It reads all again, so that nothing stays of what it cannot read, and says nothing else."""
+    index = tmp_path / "index"
+    owl = site.put("/owl", OWL.format("The owl of Marrowby eats forty voles a week."))
+    library = site.put("/library", PAGE)
+    build_index([owl, library], index)
+    site.put("/owl", "out of order", status=503)
+    report = rebuild_index([owl, library], index)
+    assert (report.added, report.removed) == (1, 1)
+    assert [(each.source, each.out_of_reach) for each in report.unreadable] == [(owl, False)]
     assert titles(index) == ["Library"]
 
 

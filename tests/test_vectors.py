@@ -75,7 +75,7 @@ def nearest(folder: Path, wanted: Vectors) -> tuple[str, float]:
 def contents(folder: Path) -> dict[str, str]:
     generation = Generation(folder, thorough=True)
     try:
-        return {name: text for name, text, _ in generation.rows()}
+        return {name: text for name, text, *_ in generation.rows()}
     finally:
         generation.close()
 

@@ -9,7 +9,7 @@ from contextlib import closing
 import pytest
 from conftest import Library
 
-from index import list_index, verify_index
+from index import build_index, list_index, rebuild_index, verify_index
 from index.errors import IndexDamagedError, IndexMissingError
 
 
@@ -24,10 +24,19 @@ def problems(library: Library) -> list[str]:
     return [f"{each.subject}: {each.problem}" for each in verify_index(library.index).differences]
 
 
+def assert_rebuild_helps(library: Library) -> None:
+    """What verifying names as the remedy leaves no difference."""
+    remedy = verify_index(library.index).remedy
+    assert "assistant index rebuild" in remedy
+    rebuild_index([library.articles] if "ARTICLES" in remedy else [], library.index)
+    assert verify_index(library.index).differences == ()
+
+
 def test_a_sound_index_agrees_with_everything(library: Library) -> None:
     """No difference; what cannot be read is told, and is none."""
     found = verify_index(library.index)
     assert (found.articles, found.passages, found.differences) == (5, 5, ())
+    assert found.remedy == ""
     assert [each.source.endswith("broken.txt") for each in found.unreadable] == [True]
 
 
@@ -45,9 +54,10 @@ def test_a_sound_index_agrees_with_everything(library: Library) -> None:
     ],
 )
 def test_a_catalogue_that_was_meddled_with(library: Library, statement: str, problem: str) -> None:
-    """Texts, data, vectors, offsets and passages are all looked at."""
+    """Texts, data, vectors, offsets and passages are all looked at; the remedy named helps."""
     change(library, statement)
     assert [each for each in problems(library) if problem in each]
+    assert_rebuild_helps(library)
 
 
 def test_words_that_were_lost(library: Library) -> None:
@@ -56,6 +66,7 @@ def test_words_that_were_lost(library: Library) -> None:
     found = problems(library)
     assert [each for each in found if each.startswith("full-text index")]
     assert [each for each in found if "does not find it by its words" in each]
+    assert_rebuild_helps(library)
 
 
 def test_vectors_of_another_state(library: Library) -> None:
@@ -72,13 +83,32 @@ def test_vectors_of_another_state(library: Library) -> None:
     assert [each for each in found if "the catalogue does not" in each]
 
 
+def test_all_that_chroma_holds_is_compared(library: Library) -> None:
+    """Each part that differs is named; with files that have changed, two commands are needed."""
+    with closing(sqlite3.connect(library.generation / "chroma.sqlite3")) as database, database:
+        for key in ("source", "author", "published", "article_id"):
+            database.execute(
+                "UPDATE embedding_metadata SET string_value = 'forged' WHERE key = ?", (key,)
+            )
+        database.execute("DELETE FROM embedding_metadata WHERE key = 'start'")
+    found = problems(library)
+    for part in ("source", "author", "published", "article_id", "start"):
+        assert sum(f"Chroma holds another {part} for it" in each for each in found) == 5
+    (library.articles / "bread.txt").unlink()
+    remedy = verify_index(library.index).remedy
+    assert remedy == "Run `assistant index rebuild`, then `assistant index build`."
+    assert rebuild_index([], library.index).embedded == 0
+    assert library.build().removed == 1
+    assert verify_index(library.index).differences == ()
+
+
 def test_vectors_that_are_damaged(library: Library) -> None:
     """Damage is a difference, and verifying repairs nothing."""
     before = library.generation
     next(before.glob("*/data_level0.bin")).write_bytes(b"garbage")
-    (found,) = problems(library)
-    assert "damaged or missing" in found
+    assert problems(library) == ["vectors: they are damaged or missing"]
     assert library.generation == before
+    assert_rebuild_helps(library)
 
 
 def test_files_that_have_changed_since(library: Library) -> None:
@@ -92,6 +122,9 @@ def test_files_that_have_changed_since(library: Library) -> None:
         "owl.txt: it has changed since",
         "bread.txt: it is indexed and has gone",
     ]
+    assert "`assistant index build`" in verify_index(library.index).remedy
+    build_index([], library.index)
+    assert verify_index(library.index).remedy == ""
     shutil.rmtree(library.articles)
     (gone,) = problems(library)
     assert "no file or folder" in gone

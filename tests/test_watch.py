@@ -5,7 +5,7 @@ from __future__ import annotations
 import queue
 import shutil
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -37,6 +37,10 @@ def outcomes(library: Library) -> Iterator[Outcomes]:
     assert not thread.is_alive()
 
 
+def restore(library: Library) -> None:
+    shutil.copytree(library.articles.with_name("as it was"), library.articles, dirs_exist_ok=True)
+
+
 def test_a_burst_of_changes_is_one_build(library: Library, outcomes: Outcomes) -> None:
     """Twenty files that come together are indexed together."""
     for number in range(20):
@@ -60,8 +64,33 @@ def test_trouble_does_not_end_the_watch(library: Library, outcomes: Outcomes) ->
     for path in library.articles.iterdir():
         path.unlink()
     assert isinstance(outcomes.get(timeout=_PATIENCE), ArticlesNotFoundError)
-    shutil.copytree(library.articles.with_name("as it was"), library.articles, dirs_exist_ok=True)
+    restore(library)
     assert outcomes.get(timeout=_PATIENCE).unchanged == 5
+
+
+@pytest.mark.parametrize("remove", [shutil.rmtree, lambda path: path.rename(path.parent / "old")])
+def test_a_folder_that_comes_back_is_watched_again(
+    library: Library, outcomes: Outcomes, remove: Callable[[Path], object]
+) -> None:
+    """Deleted or moved away, it is said to be missing once; then it is followed as before."""
+    remove(library.articles)
+    assert isinstance(outcomes.get(timeout=_PATIENCE), ArticlesNotFoundError)
+    with pytest.raises(queue.Empty):
+        outcomes.get(timeout=2 * watching.QUIET)
+    restore(library)
+    assert outcomes.get(timeout=_PATIENCE).unchanged == 5
+    library.write("moon.txt", "Tides of the moon\n\nThe moon lifts the sea.\n")
+    assert outcomes.get(timeout=_PATIENCE).added == 1
+    shutil.rmtree(library.articles.parent / "old", ignore_errors=True)
+
+
+def test_a_folder_that_is_replaced_is_watched(library: Library, outcomes: Outcomes) -> None:
+    """Also when it is never seen missing."""
+    shutil.rmtree(library.articles)
+    restore(library)
+    assert outcomes.get(timeout=_PATIENCE).unchanged == 5
+    library.write("moon.txt", "Tides of the moon\n\nThe moon lifts the sea.\n")
+    assert outcomes.get(timeout=_PATIENCE).added == 1
 
 
 def test_another_builder_is_waited_for(
