@@ -23,6 +23,7 @@ from assistant.overview import (
     list_mentions,
     summarise,
 )
+from assistant.periods import AskedTime
 from assistant.reader import NOTHING, Reading, read_evidence
 from assistant.settings import AssistantSettings
 from assistant.types import Answer, Turn, Update
@@ -98,28 +99,30 @@ class Assistant:
         """
         watch = _Stopwatch()
         asked = _checked(question)
-        intent = understand(asked)
         with self.articles.view() as view:
             yield Update("searching")
-            if intent.kind != "question":
-                yield from self._overview(view, asked, intent, watch)
+            spelt = view.corrected(asked)
+            intent = understand(spelt)
+            overview = _overview_of(view, intent)
+            if overview or intent.kind in {"greeting", "summary", "listing"}:
+                yield from self._overview(view, asked, intent, overview, watch)
                 return
-            understood = stand_alone(asked, history)
+            understood = stand_alone(spelt, history)
+            when = time_asked(view, understood.question)
             reading = NOTHING
-            for hits in attempts(view, understood):
+            for hits in attempts(view, understood, when):
                 watch.lap("search")
                 yield Update("reading")
-                reading = read_passages(view, asked, hits, threshold=self._settings.threshold)
+                reading = read_passages(view, spelt, hits, threshold=self._settings.threshold)
                 watch.lap("read")
                 if reading.answers:
                     break
             if not reading.answers:
-                yield Update(
-                    "done", answer=_refusal(view, asked, understood.question, reading, watch)
-                )
+                refusal = _refusal(view, asked, understood.question, reading, when, watch)
+                yield Update("done", answer=refusal)
                 return
             citations = cite_evidence(view, reading.picked, reading.chances)
-            sentences = quoted_sentences(citations)
+            sentences = quoted_sentences(citations, reading.picked)
             if reading.differ:
                 sentences += (difference_note(citations),)
             for count in range(1, len(sentences) + 1):
@@ -158,7 +161,12 @@ class Assistant:
         return PassageRetriever(articles=self.articles, limit=limit)
 
     def _overview(
-        self, view: View, asked: str, intent: Intent, watch: _Stopwatch
+        self,
+        view: View,
+        asked: str,
+        intent: Intent,
+        overview: Overview | None,
+        watch: _Stopwatch,
     ) -> Iterator[Update]:
         if intent.kind == "greeting":
             text = fill("greeting", count=len(view.articles()))
@@ -168,9 +176,9 @@ class Assistant:
             )
             yield Update("done", answer=answer)
             return
-        overview = _overview_of(view, intent)
         if overview is None:
-            yield Update("done", answer=_refusal(view, asked, intent.subject, NOTHING, watch))
+            refusal = _refusal(view, asked, intent.subject, NOTHING, AskedTime(asked), watch)
+            yield Update("done", answer=refusal)
             return
         answer = Answer(
             question=asked,
@@ -210,6 +218,8 @@ def read_passages(view: View, asked: str, hits: Sequence[Hit], *, threshold: flo
 
 
 def _overview_of(view: View, intent: Intent) -> Overview | None:
+    if intent.kind in {"question", "greeting"}:
+        return None
     if intent.kind == "listing" or (intent.kind == "mentions" and not intent.subject):
         return list_articles(view)
     if intent.kind == "mentions":
@@ -255,12 +265,12 @@ def _refusal(
     asked: str,
     standalone: str,
     reading: Reading,
+    when: AskedTime,
     watch: _Stopwatch,
 ) -> Answer:
     closest = cite_evidence(view, reading.closest, reading.chances)
-    time = time_asked(view, standalone)
-    missing = view.unknown_words(time.question)
-    if not closest and time.period and time.period.only:
+    missing = view.unknown_words(time_asked(view, asked).question)
+    if not closest and when.period and when.period.only:
         text = fill("refusal_period", newest=view.newest() or "")
     elif not closest:
         text = fill("refusal_nothing")

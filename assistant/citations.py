@@ -87,9 +87,24 @@ def _paragraph(text: str, passage: Span, quote: Span) -> Span:
     return passage
 
 
-def quoted_sentences(citations: Iterable[Citation]) -> tuple[Sentence, ...]:
-    """Return the answer's sentences where each is one quotation."""
-    return tuple(Sentence(one_line(each.quote), (each.n,), "quoted") for each in citations)
+def quoted_sentences(
+    citations: Iterable[Citation], picked: Iterable[Evidence]
+) -> tuple[Sentence, ...]:
+    """Return the answer's sentences where each is one quotation.
+
+    An ellipsis shows where a quote begins or ends within a sentence.
+    """
+    return tuple(
+        Sentence(_shown(citation, each), (citation.n,), "quoted")
+        for citation, each in zip(citations, picked, strict=True)
+    )
+
+
+def _shown(citation: Citation, each: Evidence) -> str:
+    sentences = each.signals.hit.passage.sentences
+    opens = any(citation.start == sentence.start for sentence in sentences)
+    closes = any(citation.end == sentence.end for sentence in sentences)
+    return ("" if opens else "… ") + one_line(citation.quote) + ("" if closes else " …")
 
 
 def difference_note(citations: Iterable[Citation]) -> Sentence:

@@ -2,26 +2,35 @@
 
 from __future__ import annotations
 
+import calendar
 import re
 from collections.abc import Callable, Mapping, Sequence
 
 from assistant.evidence import Evidence
-from assistant.signals import MONTH, asks_how_many, asks_when
-from index.words import words
+from assistant.finding import asks_for_list
+from assistant.signals import asks_how_many, asks_when
 
 _AS_LIKELY = 0.25  # share of the best sentence's chance from which on another one counts as well
 _NAMED = 0.6  # share of the question's words, by rarity, that both passages must hold
 _AS_NEAR = 0.8  # and of those that the best one's passage holds
 
-_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
-_YEAR = re.compile(r"(?:1\d|20)\d\d")
-_SPELT = dict(
-    zip(
-        "two three four five six seven eight nine ten eleven twelve".split(),  # noqa: SIM905
-        map(str, range(2, 13)),
-        strict=True,
-    )
+# Not within a word ("COVID-19"), nor a time of day.
+_NUMBER = re.compile(
+    r"(?<![\w:.,-])(\d+(?:[.,]\d+)*)(?![\w:-]|[.,]\d)(?:\s+(thousand|million|billion)\b)?",
+    re.IGNORECASE,
 )
+_YEAR = re.compile(r"(?<![\w,.-])(?:1\d|20)\d\d(?![\w-]|[.,]\d)")
+_SCALE = {"thousand": 1e3, "million": 1e6, "billion": 1e9}
+_SPELT = {
+    name: float(number)
+    for number, name in enumerate(
+        "two three four five six seven eight nine ten eleven twelve".split(),  # noqa: SIM905
+        start=2,
+    )
+}
+_SPELT_NUMBER = re.compile(rf"(?<![\w-])({'|'.join(_SPELT)})(?![\w-])", re.IGNORECASE)
+_NAME = re.compile(r"(?<=[a-z,;] )(?!(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b)[A-Z][\w’'-]+")
+_MONTHS = frozenset(calendar.month_name)
 
 
 def find_disagreement(
@@ -29,17 +38,16 @@ def find_disagreement(
 ) -> Evidence | None:
     """Return a sentence of another article that answers otherwise than the best one, or None.
 
-    Only where numbers or dates are asked for: there it can be told without understanding.
+    Only where a number or a date is asked for: there it can be told without understanding.
     """
-    values_of = _values_asked(question)
+    values_of = None if asks_for_list(question) else _values_asked(question)
     if values_of is None:
         return None
     told = values_of(question)
     own = values_of(best.signals.text) - told
     if not own or best.signals.context_overlap < _NAMED:
         return None
-    likely = sorted(evidence, key=lambda each: -chances[each.number])
-    for each in likely:
+    for each in sorted(evidence, key=lambda each: -chances[each.number]):
         values = values_of(each.signals.text) - told
         if values and not values & own and _rivals(each, best, chances):
             return each
@@ -52,20 +60,35 @@ def _rivals(each: Evidence, best: Evidence, chances: Mapping[int, float]) -> boo
         each.signals.hit.passage.article_id != best.signals.hit.passage.article_id
         and chances[each.number] >= _AS_LIKELY * chances[best.number]
         and each.signals.context_overlap >= max(_NAMED, _AS_NEAR * best.signals.context_overlap)
+        and _share_a_name(each, best)
     )
 
 
-def _values_asked(question: str) -> Callable[[str], set[str]] | None:
+def _share_a_name(one: Evidence, other: Evidence) -> bool:
+    """Whether both passages name the same person or place: else they tell of different things."""
+    names = [
+        set(_NAME.findall(f"{each.signals.hit.text} {each.signals.hit.article.title}")) - _MONTHS
+        for each in (one, other)
+    ]
+    return bool(names[0] & names[1])
+
+
+def _values_asked(question: str) -> Callable[[str], set[float]] | None:
     if asks_when(question):
-        return _dates
+        return _years
     return _numbers if asks_how_many(question) else None
 
 
-def _dates(text: str) -> set[str]:
-    return {word for word in words(text) if _YEAR.fullmatch(word) or MONTH.fullmatch(word)}
+def _years(text: str) -> set[float]:
+    return {float(year) for year in _YEAR.findall(text)}
 
 
-def _numbers(text: str) -> set[str]:
-    """Return the numbers of a text as digits, years left out: "in 1998" says when, not how many."""
-    found = {_SPELT.get(word, word) for word in words(text)}
-    return {word for word in found if _NUMBER.fullmatch(word) and not _YEAR.fullmatch(word)}
+def _numbers(text: str) -> set[float]:
+    """Return the numbers of a text; years are none: "in 1998" says when, not how many."""
+    spelt = {_SPELT[word.casefold()] for word in _SPELT_NUMBER.findall(text)}
+    digits = {
+        float(number.replace(",", "").rstrip(".")) * _SCALE.get(scale.casefold(), 1.0)
+        for number, scale in _NUMBER.findall(text)
+        if number.count(".") < 2 and (scale or not _YEAR.fullmatch(number))
+    }
+    return spelt | digits

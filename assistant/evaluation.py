@@ -148,7 +148,9 @@ def _outcome(question: Question, assistant: Assistant) -> Outcome:
         def place(wording: str | None, history: Sequence[Turn] = ()) -> int | None:
             if not known or not wording:
                 return None
-            found = find_passages(view, stand_alone(wording, history), max(FOUND_AT))
+            found = find_passages(
+                view, stand_alone(view.corrected(wording), history), max(FOUND_AT)
+            )
             return _place(found, question, gold)
 
         bare = question.question if question.history else None
@@ -245,13 +247,14 @@ def _right_quotes(answer: Answer, gold: _Gold) -> int:
 
 def _without(view: View, question: Question) -> float:
     """Return the confidence with the gold articles out of what was found."""
-    understood = stand_alone(question.question, question.history)
+    asked = view.corrected(question.question)
+    understood = stand_alone(asked, question.history)
     hits = [
         hit
         for hit in find_passages(view, understood, 100)
         if hit.passage.article_id not in question.article_ids
     ]
-    return read_passages(view, question.question, hits[:PASSAGES], threshold=0.0).confidence
+    return read_passages(view, asked, hits[:PASSAGES], threshold=0.0).confidence
 
 
 def fallen(old: Mapping[str, Any], new: Evaluation) -> list[str]:

@@ -15,11 +15,18 @@ LIST_PASSAGES = 12
 """How many passages are read where a question asks for a list: the best of further articles too."""
 
 _WIDE = 60  # passages among which other articles are looked for
-_RELEVANT = 0.6  # share of the best passage's score from which on an article is about the question
+_ABOUT_AS_NEAR = 0.7  # share of the best sentence's similarity from which on one is on the subject
 
 _ASKS_FOR_LIST = re.compile(
-    r"\b(?:list|name (?:all|the|some|every)|enumerate|all (?:the|of)|every|each of"
-    r"|(?:which|what) (?:\w+ ){0,2}\w+[^\Ws]s (?:were|are|have|had|do|did|can|could|was|is))\b",
+    r"^(?:please )?(?:list|enumerate|name (?:all|the|some|every|each)|which are)\b"
+    r"|\b(?:which|what) (?:\w+ ){0,2}(?!does\b|this\b|his\b|its\b|news\b|was\b|is\b|has\b)"
+    r"\w+[^\Ws]s (?:were|are|have|had|do|did|can|could)\b",
+    re.IGNORECASE,
+)
+
+
+_LIST_COMMAND = re.compile(
+    r"^(?:please )?(?:list|enumerate|name)\b(?: me)?(?: (?:all|every|some|each))?(?: of)?\b",
     re.IGNORECASE,
 )
 
@@ -30,13 +37,28 @@ def asks_for_list(question: str) -> bool:
 
 
 def time_asked(view: View, question: str) -> AskedTime:
-    """Return the time a question asks about; none where no article has a date."""
-    return asked_time(question, date.today()) if view.newest() else AskedTime(question)
+    """Return the time a question asks about; none where most articles have no date.
+
+    The question that is left is what the articles are searched for: no article says "list".
+    """
+    sought = _LIST_COMMAND.sub("which are", question) if asks_for_list(question) else question
+    return asked_time(sought, date.today()) if view.newest() else AskedTime(sought)
 
 
 def find_passages(view: View, understood: Understood, limit: int = PASSAGES) -> list[Hit]:
     """Return the passages that are nearest to a question, best first."""
-    time = time_asked(view, understood.question)
+    return _search(view, understood, time_asked(view, understood.question), limit)
+
+
+def attempts(view: View, understood: Understood, time: AskedTime) -> Iterator[list[Hit]]:
+    """Yield the passages to read: if the first ones do not answer, the next ones may."""
+    hits = _search(view, understood, time, _WIDE)
+    if time.latest:
+        yield _newest(hits)[:PASSAGES]
+    yield _spread(hits) if asks_for_list(understood.question) else hits[:PASSAGES]
+
+
+def _search(view: View, understood: Understood, time: AskedTime, limit: int) -> list[Hit]:
     return view.search(
         time.question,
         limit,
@@ -46,17 +68,10 @@ def find_passages(view: View, understood: Understood, limit: int = PASSAGES) -> 
     )
 
 
-def attempts(view: View, understood: Understood) -> Iterator[list[Hit]]:
-    """Yield the passages to read: if the first ones do not answer, the next ones may."""
-    hits = find_passages(view, understood, _WIDE)
-    if time_asked(view, understood.question).latest:
-        yield _newest(hits)[:PASSAGES]
-    yield _spread(hits) if asks_for_list(understood.question) else hits[:PASSAGES]
-
-
 def _newest(hits: Sequence[Hit]) -> list[Hit]:
-    """Return the passages of the newest article among those about the question."""
-    about = [hit for hit in hits if hit.score >= _RELEVANT * hits[0].score]
+    """Return the passages of the newest article among those on the subject."""
+    near = max((max(hit.sentence_similarity) for hit in hits), default=0.0)
+    about = [hit for hit in hits if max(hit.sentence_similarity) >= _ABOUT_AS_NEAR * near]
     newest = max((hit.article.published or "" for hit in about), default="")
     return [hit for hit in about if (hit.article.published or "") == newest]
 

@@ -26,11 +26,12 @@ _LISTING = re.compile(
 )
 _MENTIONS = re.compile(
     r"(?:(?:please )?(?:which|what|list|show|find|give|name)\b(?: me)?(?: all)?(?: of)?"
-    r"(?: the| your| my)?|(?:are|is) there(?: any| an)?|do (?:you|we|i) have(?: any| an)?) "
-    rf"{_ARTICLES}\b(?: are there| there are| do (?:you|we|i) have| you have)?(?: that| which)?"
-    r"(?: (?:mention|discuss|cover|contain|concern)(?:s|es|ed|ing)?"
-    r"|(?: (?:are|is|were|was))?(?: (?:talk|writ|speak|say something|report|tell)(?:e|s|es|ing)?)?"
-    r" (?:about|on|of|regarding)| deal(?:s|ing)? with| refer(?:s|ring)? to) (?P<subject>.+)",
+    r"(?: the| your| my)?|are there(?: any)?|do (?:you|we|i) have(?: any)?)"
+    r" (?:articles|documents|stories|texts)"
+    r"(?: are there| there are| do (?:you|we|i) have| you have)?(?: that| which)?"
+    r"(?: (?:mention|discuss|cover)(?:s|es|ed|ing)?"
+    r"|(?: are)?(?: (?:talk|writ|speak|say something|report|tell)(?:e|s|es|ing)?)? about"
+    r"| on| regarding| deal(?:s|ing)? with| refer(?:s|ring)? to) (?P<subject>.+)",
     re.IGNORECASE,
 )
 _SUMMARY = re.compile(

@@ -1,4 +1,4 @@
-"""A question → the time it asks about: "last week", "since May", "in 2021", "the latest".
+"""A question → the time it asks about: "last week", "in May 2021", "the latest".
 
 Times are compared with the articles' own dates. What counts from today ("last week") means
 articles of that time only; a year or month by name may as well be what an article is about, and so
@@ -15,22 +15,33 @@ from datetime import date, timedelta
 from index import Period
 
 _MONTHS = {name.casefold(): number for number, name in enumerate(calendar.month_name) if name}
-_NUMBERS = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "ten": 10}
+_NUMBERS = {
+    "two": 2,
+    "three": 3,
+    "four": 4,
+    "five": 5,
+    "six": 6,
+    "seven": 7,
+    "eight": 8,
+    "nine": 9,
+    "ten": 10,
+}
 _DAYS = {"day": 1, "week": 7, "month": 30, "year": 365}
 
-_AGO = re.compile(r"\b(today|yesterday)\b", re.IGNORECASE)
-_UNIT = re.compile(r"\b(this|last|past|previous) (week|month|year)\b", re.IGNORECASE)
+_AGO = re.compile(r"(?<![“\"'«])\byesterday\b(?!['’]s)")
+_UNIT = re.compile(r"\b(this|last|past) (week|month|year)\b(?!['’]s\b| of\b)", re.IGNORECASE)
 _COUNT = re.compile(
     rf"\b(?:in|over|during|within)? ?(?:the )?(?:last|past) (\d{{1,3}}|{'|'.join(_NUMBERS)})"
-    r" (day|week|month|year)s\b",
+    r" (day|week|month|year)s\b(?! of\b)",
     re.IGNORECASE,
 )
 _NAMED = re.compile(
-    rf"\b(?:in|from|of|during) (?:({'|'.join(_MONTHS)}),? )?((?:19|20)\d\d)\b", re.IGNORECASE
+    rf"\b(?:in|from|during) (?:({'|'.join(_MONTHS)}),? )?((?:19|20)\d\d)\b", re.IGNORECASE
 )
 _LATEST = re.compile(
-    r"\b(?:(?:the )?(?:very )?(?:latest|newest|most recent)|recently|lately|currently|these days"
-    r"|at (?:the moment|present)|right now|as of (?:now|today))\b",
+    r"(?<!at )\bthe latest(?: news)?(?=\s*(?:(?:on|about|from|in)\b|[?.!]|$))|\b(?:currently|lately"
+    r"|right now|at present|these days|as of (?:now|today)|at the moment(?! (?:of|when|that)\b))\b"
+    r"|\brecently\b(?! \w+ed\b)|(?<![“\"'«])\btoday\b(?!['’]s)",
     re.IGNORECASE,
 )
 
@@ -60,21 +71,23 @@ def asked_time(question: str, today: date) -> AskedTime:
     for pattern, period_of in _READERS:
         match = pattern.search(question)
         if match:
-            rest = question[: match.start()] + question[match.end() :]
             period = period_of(match, today)
-            return AskedTime(_tidied(rest) if period.only else question, period)
-    if _LATEST.search(question):
-        return AskedTime(_tidied(_LATEST.sub("", question)), latest=True)
+            return AskedTime(_without(question, match) if period.only else question, period)
+    match = _LATEST.search(question)
+    if match:
+        return AskedTime(_without(question, match), latest=True)
     return AskedTime(question)
 
 
-def _tidied(question: str) -> str:
-    tidy = re.sub(r"\s+([?.!,;])", r"\1", " ".join(question.split()))
+def _without(question: str, match: re.Match[str]) -> str:
+    """Return a question without a stretch of it, or as it is if nothing would remain."""
+    rest = f"{question[: match.start()]} {question[match.end() :]}"
+    tidy = re.sub(r"\s+([?.!,;])", r"\1", " ".join(rest.split()))
     return tidy if re.search(r"\w", tidy) else question
 
 
-def _day(match: re.Match[str], today: date) -> Period:
-    day = today - timedelta(days=match[1].casefold() == "yesterday")
+def _day(_: re.Match[str], today: date) -> Period:
+    day = today - timedelta(days=1)
     return _period(day, day)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -11,6 +12,7 @@ from assistant.evidence import Evidence
 from assistant.finding import asks_for_list
 from assistant.signals import Signals
 from assistant.weighing import load_weights
+from index import Span
 from index.words import terms
 
 MOST_SENTENCES = 3
@@ -21,7 +23,7 @@ LIST_SENTENCES = 8
 LIST_WORDS = 160
 """The same where a list is asked for: more sentences, each from another article."""
 
-_LIST_SHARE = 0.5  # of the best sentence's chance, which those must have
+_LIST_SHARE = 0.1  # of the best sentence's chance, which those must have: rank lowers it, too
 _ALIKE = 0.8  # share of words in common from which on a sentence adds nothing
 
 _ASKS_FOR_SEVERAL = re.compile(
@@ -39,7 +41,7 @@ def pick_sentences(
     """Return the sentences to quote, at least one, in reading order.
 
     The likeliest one; others if they are not much less likely; further articles' where a list is
-    asked for; and the sentence before one that begins with a pronoun.
+    asked for. One that begins with a pronoun is quoted along with the sentence before it.
 
     Args:
         question: As it was asked.
@@ -47,18 +49,26 @@ def pick_sentences(
         chances: Of each, ``(sentences,)``, 0..1.
     """
     order = [int(place) for place in np.argsort(-chances, kind="stable")]
-    likeliest = [evidence[place] for place in order]
-    share = _share_for(question) * chances[order[0]]
-    several = [
-        each for each, place in zip(likeliest, order, strict=True) if chances[place] >= share
-    ]
-    picked = _fill([], several, MOST_SENTENCES, MOST_WORDS)
+    best = evidence[order[0]]
+
+    def likely(share: float) -> list[Evidence]:
+        return [evidence[place] for place in order if chances[place] >= share * chances[order[0]]]
+
+    picked = _fill([], likely(_share_for(question)), MOST_SENTENCES, MOST_WORDS)
     if asks_for_list(question):
-        least = _LIST_SHARE * chances[order[0]]
-        others = (evidence[place] for place in order if chances[place] >= least)
-        picked = _fill(picked, _of_further_articles(picked, others), LIST_SENTENCES, LIST_WORDS)
-    picked = _fill(picked, _antecedents(picked, evidence), MOST_SENTENCES, MOST_WORDS)
-    return tuple(sorted(picked, key=lambda each: _place(each, likeliest[0])))
+        others = _of_further_articles(picked, likely(_LIST_SHARE))
+        picked = _fill(picked, others, LIST_SENTENCES, LIST_WORDS)
+    return with_antecedents(sorted(picked, key=lambda each: _place(each, best)))
+
+
+def with_antecedents(picked: Sequence[Evidence]) -> tuple[Evidence, ...]:
+    """Return sentences, those that begin with a pronoun with the one before them if it fits."""
+    spare = MOST_WORDS - sum(map(_length, picked))
+    quoted = []
+    for each in picked:
+        quoted.append(_with_antecedent(each, picked, spare))
+        spare -= _length(quoted[-1]) - _length(each)
+    return tuple(quoted)
 
 
 def _share_for(question: str) -> float:
@@ -101,16 +111,20 @@ def _of_further_articles(
             yield each
 
 
-def _antecedents(picked: Iterable[Evidence], evidence: Sequence[Evidence]) -> Iterator[Evidence]:
-    """Yield the sentences before those that begin with what only they explain."""
-    known = {(each.signals.hit.passage.id, each.signals.span): each for each in evidence}
-    for each in picked:
-        passage = each.signals.hit.passage
-        place = passage.sentences.index(each.signals.span)
-        if place and _LEANS_BACK.match(each.signals.text):
-            before = known.get((passage.id, passage.sentences[place - 1]))
-            if before:
-                yield before
+def _with_antecedent(each: Evidence, picked: Sequence[Evidence], spare: int) -> Evidence:
+    """Return a sentence that begins with a pronoun with the one before it, which explains it."""
+    hit = each.signals.hit
+    place = hit.passage.sentences.index(each.signals.span)
+    if not place or not _LEANS_BACK.match(each.signals.text):
+        return each
+    before = hit.passage.sentences[place - 1]
+    if any(other.signals.span == before and other.rank == each.rank for other in picked):
+        return each
+    span = Span(before.start, each.signals.span.end)
+    text = hit.text[span.start - hit.passage.start : span.end - hit.passage.start]
+    if "\n" in text or len(text.split()) - _length(each) > spare:
+        return each
+    return replace(each, signals=replace(each.signals, span=span, text=text))
 
 
 def _place(each: Evidence, best: Evidence) -> tuple[bool, int, int]:

@@ -13,7 +13,8 @@ import numpy as np
 
 from assistant.disagreement import find_disagreement
 from assistant.evidence import Evidence
-from assistant.picking import pick_sentences
+from assistant.excerpts import excerpt
+from assistant.picking import pick_sentences, with_antecedents
 from assistant.signals import Signals, confidence_signals, sentence_signals
 from assistant.weighing import load_weights
 
@@ -70,10 +71,15 @@ def read_evidence(
         return Reading((), _closest(evidence, chances), confidence, chance_of)
     best = evidence[int(chances.argmax())]
     differs = find_disagreement(question, best, evidence, chance_of)
-    return Reading(
-        picked=_newest_first(best, differs)
+    picked = (
+        _newest_first(best, differs)
         if differs
-        else pick_sentences(question, evidence, chances),
+        else tuple(
+            excerpt(question, each, weights) for each in pick_sentences(question, evidence, chances)
+        )
+    )
+    return Reading(
+        picked=picked,
         closest=_closest(evidence, chances),
         confidence=confidence,
         chances=chance_of,
@@ -82,9 +88,8 @@ def read_evidence(
 
 
 def _newest_first(*picked: Evidence) -> tuple[Evidence, ...]:
-    return tuple(
-        sorted(picked, key=lambda each: each.signals.hit.article.published or "", reverse=True)
-    )
+    newest = sorted(picked, key=lambda each: each.signals.hit.article.published or "", reverse=True)
+    return with_antecedents(newest)
 
 
 def sentence_chances(question: str, evidence: Sequence[Evidence]) -> Signals:

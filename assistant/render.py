@@ -19,7 +19,7 @@ WIDTH = 88
 
 def answer_lines(answer: Answer) -> Iterator[Line]:
     """Yield an answer line by line: its text, then the numbered quotes with their places."""
-    if answer.standalone_question not in ("", answer.question) and answer.kind == "answered":
+    if answer.standalone_question not in ("", answer.question) and answer.kind != "greeting":
         yield "dim", f"Understood as: {one_line(answer.standalone_question)}"
     style = {"answered": "bold", "not_in_articles": "yellow", "greeting": ""}[answer.kind]
     for line in answer.text.split("\n"):

@@ -13,6 +13,8 @@ from langchain_core.runnables import Runnable, RunnableLambda
 from pydantic import ConfigDict
 
 from assistant.errors import QuestionError
+from assistant.finding import find_passages
+from assistant.followup import Understood
 from assistant.types import Answer, Turn
 from index import Article, Hit, Index
 
@@ -54,10 +56,8 @@ class PassageRetriever(BaseRetriever):
         run_manager: CallbackManagerForRetrieverRun,  # noqa: ARG002 - LangChain's signature
     ) -> list[Document]:
         with self.articles.view() as view:
-            return [
-                _document(hit, view.article(hit.article.id))
-                for hit in view.search(query, self.limit)
-            ]
+            hits = find_passages(view, Understood(view.corrected(query)), self.limit)
+            return [_document(hit, view.article(hit.article.id)) for hit in hits]
 
 
 def _document(hit: Hit, article: Article | None) -> Document:

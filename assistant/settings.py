@@ -15,4 +15,4 @@ class AssistantSettings(IndexSettings):
             (``ASSISTANT_THRESHOLD``).
     """
 
-    threshold: float = Field(default=0.3, ge=0.0, le=1.0)
+    threshold: float = Field(default=0.35, ge=0.0, le=1.0)

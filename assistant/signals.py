@@ -13,6 +13,7 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
+from assistant.contrasts import is_negated, opposites_held
 from assistant.evidence import Evidence
 from index.words import question_terms, stem, terms, words
 
@@ -55,6 +56,10 @@ CONFIDENCE_SIGNALS = (
     "pairs",
     "missing",  # share of the question's words, by rarity, that the evidence does not hold
     "names_missing",  # share of its names and numbers that the passage does not hold
+    "negated",  # whether the question is
+    "negated_otherwise",  # 1: the question is and the sentence is not; -1: the reverse
+    "opposites",  # words of the question whose opposite the sentence holds instead
+    "drop",
     "length",
 )
 
@@ -62,7 +67,7 @@ _NUMBER_WORD = (
     r"\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozens?|hundreds?"
     r"|thousands?|millions?|billions?|half|quarter|twice|several)\b"
 )
-MONTH = re.compile(
+_MONTH = re.compile(
     r"\b(?:January|February|March|April|May|June|July|August|September|October|November"
     r"|December)\b",
     re.IGNORECASE,
@@ -79,7 +84,7 @@ _NAME = r"(?<!^)(?<![.!?]\s)\b[A-Z][\w’'-]+|^[A-Z][\w’'-]+ [A-Z][\w’'-]+"
 
 _EXPECTED = (
     (re.compile(_HOW_MANY, re.IGNORECASE), re.compile(rf"\d[\d.,]*|{_NUMBER_WORD}", re.IGNORECASE)),
-    (re.compile(_WHEN, re.IGNORECASE), re.compile(rf"\d+|{MONTH.pattern}|{_DAY}")),
+    (re.compile(_WHEN, re.IGNORECASE), re.compile(rf"\d+|{_MONTH.pattern}|{_DAY}")),
     (re.compile(r"\bwho(?:m|se)?\b", re.IGNORECASE), re.compile(_NAME)),
     (re.compile(_WHERE, re.IGNORECASE), re.compile(_PLACE)),
 )
@@ -179,6 +184,10 @@ def confidence_signals(
             _pairs(question_terms(question), terms(first.text)),
             sum(weight for term, weight in weights.items() if term not in held) / total,
             sum(name not in context for name in names) / len(names) if names else 0.0,
+            float(is_negated(question)),
+            float(is_negated(question)) - float(is_negated(first.text)),
+            float(opposites_held(question, first.text)),
+            first.drop,
             math.log1p(len(weights)),
         ]
     )

@@ -36,7 +36,7 @@ from assistant.signals import (
     sentence_signals,
 )
 from assistant.weighing import WEIGHTS, trees_from
-from index import Span, View, build_index, open_index, search
+from index import Span, View, build_index, encoder, open_index
 from index.words import STOP_WORDS, words
 
 
@@ -107,7 +107,7 @@ def examples(folder: Path, count: int) -> Iterator[Example]:
     dice = random.Random(7)  # noqa: S311 - a fixed sample, not a secret
     dice.shuffle(questions)
     store = Path(tempfile.gettempdir()) / f"fit-reader-{folder.name}"
-    build_index([folder / "articles.jsonl.gz"], store)
+    build_index([folder / "articles.jsonl.gz"], store, allow_removals=True)
     with open_index(store).view() as view:
         for place, question in enumerate(questions[:count]):
             yield from _examples_of(view, question, question["question"], articles)
@@ -124,7 +124,7 @@ def _examples_of(
 ) -> Iterator[Example]:
     hits = view.search(asked, 60)
     weights = view.term_weights(asked)
-    evidence = gather_evidence(view, asked, hits)
+    evidence = gather_evidence(view, asked, hits[:PASSAGES])
     if not question["answerable"]:
         if asked == question["question"]:
             yield Example(asked, evidence, (), weights, "near miss")
@@ -236,7 +236,7 @@ def write_weights(weights: dict[str, Any]) -> None:
 
 def main() -> None:
     """Read the question sets, fit, print and, if asked to, write the weights."""
-    search.CACHED_PASSAGES = 5000  # thousands of questions read the same passages again and again
+    encoder.CACHED_PASSAGES = 5000  # thousands of questions read the same passages again and again
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("folders", nargs="+", type=Path)
     parser.add_argument("--questions", type=int, default=3000)

@@ -25,6 +25,10 @@ class PassageEncoder:
         """Return a text's vector and those of its tokens."""
         return next(self._embedder.encode([text]))
 
+    def is_word(self, text: str) -> bool:
+        """Whether the model's vocabulary holds a text in one piece, as it does common words."""
+        return self._embedder.count_tokens([text]) == [1]
+
     def encode_passages(self, hits: Sequence[Hit]) -> list[tuple[EncodedText, int]]:
         """Return each hit's token vectors, and at which offset of them its own text begins."""
         budget = title_budget(self._embedder.card.window)

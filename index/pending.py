@@ -21,15 +21,15 @@ class Pending:
     sentences: tuple[Span, ...]
 
 
-def embedded_text(title: str, text: str) -> str:
-    """Return what is embedded for a passage: the article's title in front of its text."""
-    return f"{title}\n{text}"
+def embedded_text(headline: str, text: str) -> str:
+    """Return what is embedded for a passage: title and section in front of its text."""
+    return f"{headline}\n{text}"
 
 
-def pending_passage(article: Article, title: str, passage: Passage, fingerprint: str) -> Pending:
+def pending_passage(article: Article, headline: str, passage: Passage, fingerprint: str) -> Pending:
     """Return what is embedded for a passage; its digest changes when the vectors would."""
-    text = embedded_text(title, article.text[passage.start : passage.end])
-    shift = len(title) + 1 - passage.start
+    text = embedded_text(headline, article.text[passage.start : passage.end])
+    shift = len(headline) + 1 - passage.start
     sentences = tuple(Span(span.start + shift, span.end + shift) for span in passage.sentences)
     key = f"{fingerprint}\x1f{text}\x1f{sentences}"
     return Pending(hashlib.blake2b(key.encode(), digest_size=16).hexdigest(), text, sentences)

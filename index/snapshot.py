@@ -101,9 +101,11 @@ class Snapshot:
         return found
 
     def newest(self) -> str | None:
-        """Return the date of the newest article, or None where none has a date."""
-        newest: str | None = self._db.execute("SELECT max(published) FROM article").fetchone()[0]
-        return newest
+        """Return the date of the newest article, or None where most have no date."""
+        newest, dated, total = self._db.execute(
+            "SELECT max(published), count(published), count(*) FROM article"
+        ).fetchone()
+        return str(newest) if 2 * dated > total else None
 
     def article(self, article_id: str) -> Article | None:
         """Return an article, or None."""
@@ -163,13 +165,15 @@ class Snapshot:
         )
         return [str(row[0]) for row in rows]
 
-    def passages_holding(self, wanted: Sequence[str]) -> list[Passage]:
+    def passages_holding(self, wanted: Sequence[str], limit: int) -> list[Passage]:
         """Return the passages that hold all of these words, the best by BM25 first."""
-        query = " AND ".join(f'"{term}"' for term in wanted)
+        if not wanted:
+            return []
         rows = self._db.execute(
             f"SELECT {PASSAGE} FROM (SELECT rowid AS row, rank AS place FROM words "
-            "WHERE words MATCH ?) JOIN passage ON passage.number = row ORDER BY place",
-            (query,),
+            "WHERE words MATCH ? ORDER BY rank LIMIT ?) "
+            "JOIN passage ON passage.number = row ORDER BY place",
+            (" AND ".join(f'"{term}"' for term in wanted), limit),
         )
         return [read_passage(row) for row in rows]
 
@@ -223,6 +227,15 @@ class Snapshot:
         rows = self._db.execute(
             "SELECT term, doc FROM vocabulary WHERE term IN (SELECT value FROM json_each(?))",
             (json.dumps(list(query_terms)),),
+        )
+        return {str(term): int(count) for term, count in rows}
+
+    def words_beginning(self, letter: str, shortest: int, longest: int) -> dict[str, int]:
+        """Return the words of a first letter and length, and how many passages hold each."""
+        rows = self._db.execute(
+            "SELECT term, doc FROM vocabulary WHERE term >= ? AND term < ? "
+            "AND length(term) BETWEEN ? AND ?",
+            (letter, chr(ord(letter) + 1), shortest, longest),
         )
         return {str(term): int(count) for term, count in rows}
 

@@ -90,6 +90,12 @@ class Article:
         place = bisect_right(self.sections, offset, key=lambda section: section.start)
         return self.sections[place - 1].title if place else None
 
+    def headline_at(self, offset: int) -> str:
+        """Return the title and, where there is one, the heading that an offset stands under."""
+        section = self.section_at(offset)
+        alone = section is None or section.casefold() == self.info.title.casefold()
+        return self.info.title if alone else f"{self.info.title} – {section}"
+
     def page_at(self, offset: int) -> int | None:
         """Return the number of the page that holds an offset, counted from 1, or None."""
         return bisect_right(self.pages, offset) or None
@@ -170,6 +176,8 @@ class SentenceSignals:
         weakest: Of the question's telling tokens, how near the one comes that the sentence holds
             least, -1..1: a near miss has all words but one.
         context_weakest: The same for the whole passage with its title.
+        drop: Of the question's telling tokens, how much nearer the passage comes to the one that
+            the sentence lacks most, 0..2.
         overlap: Share of the question's words, weighted by inverse document frequency, that
             stand in the sentence, 0..1.
         context_overlap: The same share for sentence, title and passage together, 0..1.
@@ -182,6 +190,7 @@ class SentenceSignals:
     maxsim: float
     weakest: float
     context_weakest: float
+    drop: float
     overlap: float
     context_overlap: float
 

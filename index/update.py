@@ -99,7 +99,7 @@ class Update:
         wanted: dict[str, Pending] = {}
         articles = (*plan.new, *plan.changed)
         for done, article in enumerate(articles, start=1):
-            title = embedder.shorten(article.info.title, title_budget(embedder.card.window))
+            budget = title_budget(embedder.card.window)
             passages = cut_passages(
                 article.info.id,
                 article.text,
@@ -109,7 +109,8 @@ class Update:
             )
             placed[article.info.id] = []
             for passage in passages:
-                pending = pending_passage(article, title, passage, embedder.card.fingerprint)
+                headline = embedder.shorten(article.headline_at(passage.start), budget)
+                pending = pending_passage(article, headline, passage, embedder.card.fingerprint)
                 wanted[pending.digest] = pending
                 placed[article.info.id].append(PlacedPassage(passage, pending.digest))
             self.progress("cutting", done, len(articles))

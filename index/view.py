@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import Protocol
@@ -14,6 +15,7 @@ from index.files import file_changed
 from index.fusion import Nearness, best_hits, measure, prefer_in_play, prefer_period
 from index.rows import PassageRow
 from index.snapshot import Snapshot
+from index.spelling import beginnings, is_correctable, nearest_word, replaced
 from index.types import Article, ArticleInfo, Hit, Passage, Period, SentenceSignals, Span, Vectors
 from index.words import question_terms, stem, terms, words
 
@@ -25,6 +27,12 @@ MOST_WORDS = 24
 
 MOST_OF_A_PERIOD = 1000
 """How many passages of a period are looked at besides those proposed for the question."""
+
+MOST_HOLDING = 2000
+"""How many passages that hold a subject's words are counted."""
+
+MOST_MISSPELT = 4
+"""Unknown words from which on a question is rather in another language than misspelt."""
 
 _UNTELLING = 0.05  # weight of a stop word beside the rarest word's 1
 _TELLING = 0.25  # weight from which on a word tells what a question is about
@@ -39,6 +47,9 @@ class Encoder(Protocol):
 
     def encode(self, text: str) -> EncodedText:
         """Return a text's vector and those of its tokens."""
+
+    def is_word(self, text: str) -> bool:
+        """Whether a text is a common word."""
 
     def encode_passages(self, hits: Sequence[Hit]) -> list[tuple[EncodedText, int]]:
         """Return each hit's token vectors, and at which offset of them its own text begins."""
@@ -123,9 +134,9 @@ class View:
             for signals in _passage_signals(hit, encoded, shift, asked, token_weights, weights)
         ]
 
-    def holding(self, subject: str) -> list[Passage]:
+    def holding(self, subject: str, limit: int = MOST_HOLDING) -> list[Passage]:
         """Return the passages that hold all the words of a subject, the best first."""
-        return self._snapshot.passages_holding(question_terms(subject))
+        return self._snapshot.passages_holding(question_terms(subject), limit)
 
     def term_weights(self, question: str) -> dict[str, float]:
         """Return stemmed question word → inverse document frequency, as BM25 defines it.
@@ -147,6 +158,39 @@ class View:
         frequency = self._snapshot.document_frequency(list(wanted))
         missing = wanted - set(frequency)
         return list(dict.fromkeys(word for word in words(question) if stem(word) in missing))
+
+    def corrected(self, question: str) -> str:
+        """Return a question with its misspelt words as the articles spell them.
+
+        A word that stands in an article, that is a common one, or that no word of the articles is
+        near to, is kept.
+        """
+        unknown = {
+            word
+            for word in self.unknown_words(question)
+            if is_correctable(word) and not self._encoder.is_word(word)
+        }
+        if len(unknown) > MOST_MISSPELT:
+            return question
+        changes = []
+        for match in re.finditer(r"\w+", question):
+            word = "".join(words(match[0]))
+            meant = self._meant(match[0], word) if word in unknown else None
+            if meant:
+                changes.append((match.start(), match.end(), meant))
+        return replaced(question, changes)
+
+    def _meant(self, asked: str, word: str) -> str | None:
+        """Return the word that a misspelt one stands for, as an article writes it."""
+        known: dict[str, int] = {}
+        for letter in beginnings(word):
+            known |= self._snapshot.words_beginning(letter, len(word) - 3, len(word) + 2)
+        near = nearest_word(word, known, is_name=asked[0].isupper())
+        for row in self.rows(self._snapshot.passages_holding([near], 1)) if near else ():
+            written = re.finditer(r"\w+", f"{row.text} {row.article.title}")
+            found = next((each[0] for each in written if terms(each[0]) == [near]), None)
+            return found.lower() if found and asked.islower() else found
+        return None
 
     def article(self, article_id: str) -> Article | None:
         """Return an article with its text, or None."""
@@ -207,7 +251,8 @@ def _passage_signals(
     starts = np.array([span.start for span in encoded.spans])
     known = set(terms(hit.article.title)) | set(terms(hit.text))
     context_overlap = _share(known, weights)
-    context_weakest = float(near[telling].max(axis=1).min(initial=1.0)) if len(starts) else 0.0
+    anywhere = near.max(axis=1, initial=-1.0)
+    context_weakest = float(anywhere[telling].min(initial=1.0)) if len(starts) else 0.0
     for span, similarity in zip(hit.passage.sentences, hit.sentence_similarity, strict=True):
         first = span.start - hit.passage.start + shift
         inside = (starts >= first) & (starts < first + span.end - span.start)
@@ -221,6 +266,7 @@ def _passage_signals(
             maxsim=float(best @ token_weights / max(float(token_weights.sum()), 1e-9)),
             weakest=float(best[telling].min(initial=1.0)),
             context_weakest=context_weakest,
+            drop=float((anywhere - best)[telling].max(initial=0.0)),
             overlap=_share(set(terms(text)), weights),
             context_overlap=context_overlap,
         )

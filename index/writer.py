@@ -162,6 +162,6 @@ class Writer(Snapshot):
 
 
 def indexed_words(article: Article, passage: Passage) -> tuple[str, str]:
-    """Return what the full-text index holds of a passage: its title's words and its own."""
+    """Return what the full-text index holds of a passage: its headline's words and its own."""
     body = article.text[passage.start : passage.end]
-    return " ".join(terms(article.info.title)), " ".join(terms(body))
+    return " ".join(terms(article.headline_at(passage.start))), " ".join(terms(body))

@@ -94,11 +94,13 @@ def test_hits_are_sound(view: View) -> None:
 
 
 def test_the_similarity_is_the_vectors(view: View) -> None:
-    """``Hit.dense`` is the cosine of the question's vector and that of title and passage."""
+    """``Hit.dense`` is the cosine of the question's vector and that of headline and passage."""
     model = load_embedder(IndexSettings())
     asked = model.embed_query(QUESTION)
     for hit in view.search(QUESTION, 3):
-        again = model.embed_query(f"{hit.article.title}\n{hit.text}")
+        article = view.article(hit.article.id)
+        assert article
+        again = model.embed_query(f"{article.headline_at(hit.passage.start)}\n{hit.text}")
         assert hit.dense == pytest.approx(float(np.dot(asked, again)), abs=1e-4)
 
 

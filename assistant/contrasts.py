@@ -1,0 +1,61 @@
+"""What turns a sentence's meaning round: words of negation, and words with their opposites."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from functools import lru_cache
+
+from index.words import stem, terms
+
+_NEGATION = re.compile(
+    r"\b(?:not|never|no(?!\.)|none|without|neither|nor|cannot|fail\w*|refus\w*|unable|lack\w*|except"
+    r"|avoid\w*|prevent\w*|den(?:y|ied|ies)|oppos(?:e|ed|es|ing))\b|n['’]t\b",
+    re.IGNORECASE,
+)
+
+_OPPOSITES = """
+able unable, above below, accepted rejected, acquire sell, add remove, agree disagree, allow
+prohibit, allowed banned, ally enemy, always never, ancient modern, appear disappear, arrive depart,
+attack defend, before after, begin end, began ended, best worst, big small, biggest smallest, birth
+death, born died, buy sell, common rare, complete incomplete, create destroy, built destroyed, day
+night, dependent independent, different similar, different same, direct indirect, domestic foreign,
+early late, earliest latest, eastern western, east west, expand shrink, expensive cheap, export
+import, external internal, fast slow, female male, first last, formal informal, friend enemy, gain
+lose, good bad, heavy light, high low, higher lower, highest lowest, hot cold, include exclude,
+increase decrease, inside outside, join leave, known unknown, large small, largest
+smallest, legal illegal, like dislike, long short, longer shorter, longest shortest,
+loss gain, major minor, majority minority, man woman, marry divorce, men women, minimum maximum,
+more fewer, more less, most least, northern southern, north south, offense defense, old new, old
+young, older younger, oldest newest, oldest youngest, open close, opened closed, positive negative,
+possible impossible, primary secondary, public private, regular irregular, rich poor, rise fall,
+rose fell, rural urban, start stop, started ended, strong weak, success failure, summer winter,
+supported opposed, true false, upper lower, war peace, warm cold, win lose, won lost
+"""
+
+
+@lru_cache(maxsize=1)
+def _opposites() -> dict[str, set[str]]:
+    """Return stem → the stems of its opposites."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for pair in _OPPOSITES.split(","):
+        one, other = map(stem, pair.split())
+        found[one].add(other)
+        found[other].add(one)
+    return dict(found)
+
+
+def is_negated(text: str) -> bool:
+    """Whether a text holds a word of negation."""
+    return bool(_NEGATION.search(text))
+
+
+def opposites_held(question: str, text: str) -> int:
+    """Return how many words of a question a text lacks while it holds their opposite."""
+    present = set(terms(text))
+    known = _opposites()
+    return sum(
+        bool(known.get(term, set()) & present)
+        for term in dict.fromkeys(terms(question))
+        if term not in present
+    )
