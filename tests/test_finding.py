@@ -141,3 +141,9 @@ def test_a_new_subject_leaves_the_old_one(shelf: Assistant) -> None:
     assert answer.text == shelf.ask(asked).text
     leaning = shelf.ask("And when was the lighthouse built?", talk)
     assert "1808" in leaning.text
+
+
+@pytest.mark.parametrize("subject", ["%", "😀", "AND", "*"])
+def test_a_subject_without_words(shelf: Assistant, subject: str) -> None:
+    """It is no question that can be answered; and nothing is taken for damage."""
+    assert shelf.ask(f"Which articles mention {subject}?").kind == "not_in_articles"
