@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 Kind = Literal["answered", "not_in_articles", "greeting"]
 Support = Literal["quoted", "supported", "weak", "unsupported"]
+Begins = Literal["", "paragraph", "item"]
 Stage = Literal["searching", "reading", "writing", "done"]
 
 
@@ -65,11 +66,21 @@ class Citation:
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """One sentence of an answer, the citations that carry it, and how well they do."""
+    """One sentence of an answer, the citations that carry it, and how well they do.
+
+    Attributes:
+        text: Without markers.
+        citations: The numbers of what it cites.
+        support: ``quoted`` from an article, or how far its citations support what an LLM wrote.
+        reason: Why it is ``weak`` or ``unsupported``, in words for a person; else empty.
+        begins: Whether a new ``paragraph`` or a list's ``item`` begins with it.
+    """
 
     text: str
     citations: tuple[int, ...]
     support: Support
+    reason: str = ""
+    begins: Begins = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +98,8 @@ class Answer:
         confidence: Estimated probability that the articles answer, 0..1.
         suggestions: Questions that the articles can answer.
         mode: ``quotes`` or ``llm``.
-        model: The LLM's name, or None.
+        model: The name of the LLM that wrote the answer, or None.
+        notice: What went wrong on the way and what helps, in one sentence; else None.
         timings: Seconds of each stage.
     """
 
@@ -102,6 +114,7 @@ class Answer:
     suggestions: tuple[str, ...] = ()
     mode: Literal["quotes", "llm"] = "quotes"
     model: str | None = None
+    notice: str | None = None
     timings: Mapping[str, float] = field(default_factory=dict)
 
     def to_dict(self) -> dict[str, Any]:

@@ -214,6 +214,8 @@ def test_damaged_vectors_are_told_and_the_question_is_answered(
 
 def test_watch_builds_until_it_is_interrupted(tmp_path: Path, articles_folder: Path) -> None:
     """Ctrl+C ends it without a traceback."""
+    # Where the tests run in the background, Ctrl+C is ignored, and a child would inherit that.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     command = [sys.executable, "-m", "assistant", "index", "watch", articles_folder]
     process = subprocess.Popen(
         [*map(str, command), "--index", str(tmp_path / "index")],
