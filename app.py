@@ -18,12 +18,15 @@ def main(
     articles: Annotated[
         Path, typer.Option(help="Articles to index when there is no index yet.")
     ] = SAMPLES,
+    llm: Annotated[
+        str | None, typer.Option(help="LLM that phrases the answers, as provider:model.")
+    ] = None,
     host: Annotated[str, typer.Option(help="Address to listen on.")] = HOST,
     port: Annotated[int, typer.Option(help="Port to listen on.", min=1, max=65535)] = PORT,
 ) -> None:
     """Ask your articles in the browser."""
     try:
-        serve(index, host, port, articles)
+        serve(index, host, port, articles, llm)
     except UserError as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(1) from error

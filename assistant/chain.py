@@ -2,37 +2,34 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from assistant.citations import cite_evidence, difference_note, marked_text, quoted_sentences
+from assistant.answers import Stopwatch, quote, refuse
 from assistant.errors import QuestionError
 from assistant.evidence import gather_evidence
 from assistant.finding import attempts, find_passages, time_asked
-from assistant.followup import Understood, stand_alone
+from assistant.followup import Understood
 from assistant.intents import Intent, understand
-from assistant.overview import (
-    EXAMPLES,
-    Overview,
-    candidate_questions,
-    find_subject,
-    list_articles,
-    list_mentions,
-    summarise,
-)
+from assistant.journey import Journey
+from assistant.models import ChatModel, open_model
+from assistant.overview import EXAMPLES, Overview, candidate_questions, overview_of
 from assistant.periods import AskedTime
-from assistant.reader import NOTHING, Reading, read_evidence
+from assistant.reader import Reading, read_evidence
 from assistant.settings import AssistantSettings
 from assistant.types import Answer, Turn, Update
+from assistant.writer import Quoter, Told, Writer
 from index import Hit, Index, IndexStatus, View, open_index
+from index.errors import SettingsError
 from index.settings import read_settings
 from index.types import Progress, no_progress
-from prompts import fill
+from prompts import PromptError, Prompts, fill
 
 if TYPE_CHECKING:
+    from langchain_core.language_models import BaseChatModel
     from langchain_core.retrievers import BaseRetriever
     from langchain_core.runnables import Runnable
 
@@ -45,6 +42,7 @@ LONGEST_QUESTION = 4000
 def open_assistant(
     index_dir: Path | str | None = None,
     *,
+    llm: str | BaseChatModel | None = None,
     settings: AssistantSettings | None = None,
     progress: Progress = no_progress,
 ) -> Assistant:
@@ -52,16 +50,23 @@ def open_assistant(
 
     Args:
         index_dir: The index's folder; default: ``ASSISTANT_INDEX`` or ``.article-index``.
+        llm: What phrases the answers: ``provider:model`` or a LangChain chat model; default:
+            ``ASSISTANT_LLM``, and quotes alone where that names none.
         settings: Default: read from the environment.
         progress: Called as ``progress(stage, done, total)`` if damaged vectors must be written
             again before a question can be answered.
 
     Raises:
-        UserError: There is no usable index; the message names the remedy.
+        UserError: There is no usable index, or the LLM or the prompts cannot be used; the message
+            names the remedy.
     """
     settings = settings or read_settings(AssistantSettings)
+    if isinstance(llm, str):
+        settings = settings.model_copy(update={"llm": llm})
     folder = Path(index_dir) if index_dir is not None else None
-    return Assistant(open_index(folder, settings=settings, progress=progress), settings)
+    articles = open_index(folder, settings=settings, progress=progress)
+    model = open_model(settings, None if isinstance(llm, str) else llm)
+    return Assistant(articles, settings, model, _own_prompts(settings.prompts))
 
 
 class Assistant:
@@ -71,9 +76,17 @@ class Assistant:
         articles: The index it answers from.
     """
 
-    def __init__(self, articles: Index, settings: AssistantSettings) -> None:
+    def __init__(
+        self,
+        articles: Index,
+        settings: AssistantSettings,
+        model: ChatModel | None = None,
+        prompts: Prompts | None = None,
+    ) -> None:
         self.articles = articles
         self._settings = settings
+        self._model = model
+        self._prompts = prompts or Prompts()
 
     def ask(self, question: str, history: Sequence[Turn] = ()) -> Answer:
         """Answer a question.
@@ -86,10 +99,8 @@ class Assistant:
             QuestionError: The question is empty or too long.
             UserError: The index cannot be used; the message names the remedy.
         """
-        *_, last = self.stream(question, history)
-        if last.answer is None:
-            raise RuntimeError("the journey of a question ended without an answer")
-        return last.answer
+        answer, _ = self.explain(question, history)
+        return answer
 
     def stream(self, question: str, history: Sequence[Turn] = ()) -> Iterator[Update]:
         """Answer a question step by step; the last update holds the answer ``ask`` returns.
@@ -97,47 +108,33 @@ class Assistant:
         Raises:
             The same as ``ask``.
         """
-        watch = _Stopwatch()
+        watch = Stopwatch()
         asked = _checked(question)
         with self.articles.view() as view:
             yield Update("searching")
             spelt = view.corrected(asked)
             intent = understand(spelt)
-            overview = _overview_of(view, intent)
+            overview = overview_of(view, intent)
             if overview or intent.kind in {"greeting", "summary", "listing"}:
                 yield from self._overview(view, asked, intent, overview, watch)
                 return
-            understood = stand_alone(spelt, history)
-            when = time_asked(view, understood.question)
-            reading = NOTHING
-            for hits in attempts(view, understood, when):
-                watch.lap("search")
-                yield Update("reading")
-                reading = read_passages(view, spelt, hits, threshold=self._settings.threshold)
-                watch.lap("read")
-                if reading.answers:
-                    break
-            if not reading.answers:
-                refusal = _refusal(view, asked, understood.question, reading, when, watch)
-                yield Update("done", answer=refusal)
-                return
-            citations = cite_evidence(view, reading.picked, reading.chances)
-            sentences = quoted_sentences(citations, reading.picked)
-            if reading.differ:
-                sentences += (difference_note(citations),)
-            for count in range(1, len(sentences) + 1):
-                yield Update("writing", sentences[:count], citations[:count])
-        answer = Answer(
-            question=asked,
-            standalone_question=understood.question,
-            kind="answered",
-            text=marked_text(sentences),
-            sentences=sentences,
-            citations=citations,
-            confidence=round(reading.confidence, 4),
-            timings=watch.timings(),
-        )
-        yield Update("done", sentences, citations, answer)
+            yield from self._answer(view, asked, spelt, history, watch)
+
+    def explain(self, question: str, history: Sequence[Turn] = ()) -> tuple[Answer, Journey | None]:
+        """Answer a question and tell how the answer came about; None where nothing was looked for.
+
+        Raises:
+            The same as ``ask``.
+        """
+        *_, last = self.stream(question, history)
+        if last.answer is None:
+            raise RuntimeError("the journey of a question ended without an answer")
+        return last.answer, last.journey
+
+    @property
+    def model(self) -> str | None:
+        """The name of the LLM that phrases the answers; None where they only quote."""
+        return self._model.name if self._model else None
 
     def suggestions(self) -> tuple[str, ...]:
         """Return three questions that the articles can answer, made from them."""
@@ -160,13 +157,73 @@ class Assistant:
 
         return PassageRetriever(articles=self.articles, limit=limit)
 
+    def _answer(
+        self, view: View, asked: str, spelt: str, history: Sequence[Turn], watch: Stopwatch
+    ) -> Iterator[Update]:
+        teller = self._teller()
+        understood = teller.understand(spelt, history)
+        watch.lap("understand")
+        journey = yield from self._read(view, spelt, understood, watch)
+        reading = journey.reading
+        if not reading.answers:
+            refusal = refuse(view, asked, journey)
+            yield Update("done", answer=watch.timed(refusal), journey=journey)
+            return
+        quoted = quote(view, asked, journey)
+        yield from self._tell(view, teller, journey, quoted, watch)
+
+    def _tell(
+        self, view: View, teller: Quoter, journey: Journey, quoted: Answer, watch: Stopwatch
+    ) -> Iterator[Update]:
+        told = Told()
+        for told in teller.tell(view, journey.understood.question, journey.reading, quoted):
+            if told.answer is None:
+                yield Update("writing", told.sentences, told.citations, draft=told.draft)
+        watch.lap("write")
+        journey = replace(journey, telling=told.telling)
+        answer = told.answer or quoted
+        # What is summarised is there, whatever an LLM says; there is nothing closest to show.
+        if told.telling and told.telling.declined:
+            answer = quoted
+            if journey.found:
+                refusal = refuse(view, quoted.question, journey)
+                answer = replace(refusal, mode="llm", model=self.model)
+        answer = watch.timed(answer)
+        yield Update("done", answer.sentences, answer.citations, answer, journey=journey)
+
+    def _read(
+        self, view: View, spelt: str, understood: Understood, watch: Stopwatch
+    ) -> Generator[Update, None, Journey]:
+        """Look for passages and read them, until some answer or there are no more."""
+        asked = understood.question if understood.rewritten else spelt
+        threshold = self._settings.threshold
+        when = time_asked(view, understood.question)
+        journey = Journey(spelt, understood, when, threshold)
+        for found in attempts(view, understood, when):
+            watch.lap("search")
+            yield Update("reading")
+            reading = read_passages(view, asked, found.read, threshold=threshold)
+            journey = replace(journey, found=(*journey.found, found), reading=reading)
+            watch.lap("read")
+            if reading.answers:
+                break
+        return journey
+
+    def _teller(self) -> Quoter:
+        if self._model is None:
+            return Quoter()
+        settings = self._settings
+        return Writer(
+            self._model, self._prompts, timeout=settings.llm_timeout, strict=settings.strict
+        )
+
     def _overview(
         self,
         view: View,
         asked: str,
         intent: Intent,
         overview: Overview | None,
-        watch: _Stopwatch,
+        watch: Stopwatch,
     ) -> Iterator[Update]:
         if intent.kind == "greeting":
             text = fill("greeting", count=len(view.articles()))
@@ -177,10 +234,10 @@ class Assistant:
             yield Update("done", answer=answer)
             return
         if overview is None:
-            refusal = _refusal(view, asked, intent.subject, NOTHING, AskedTime(asked), watch)
-            yield Update("done", answer=refusal)
+            nothing = Journey(asked, Understood(intent.subject), AskedTime(asked), 0.0)
+            yield Update("done", answer=watch.timed(refuse(view, asked, nothing)))
             return
-        answer = Answer(
+        quoted = Answer(
             question=asked,
             standalone_question=asked,
             kind="answered",
@@ -188,10 +245,12 @@ class Assistant:
             sentences=overview.sentences,
             citations=overview.citations,
             confidence=1.0,
-            timings=watch.timings(),
         )
-        yield Update("writing", overview.sentences, overview.citations)
-        yield Update("done", overview.sentences, overview.citations, answer)
+        # A list of articles is told as it is; a summary can be phrased.
+        reading = Reading((), (), 1.0, {}, evidence=overview.evidence)
+        journey = Journey(asked, Understood(asked), AskedTime(asked), 0.0, reading=reading)
+        teller = self._teller() if overview.evidence else Quoter()
+        yield from self._tell(view, teller, journey, quoted, watch)
 
     def _suggestions(self, view: View) -> tuple[str, ...]:
         answerable = (each for each in candidate_questions(view) if self._answers(view, each))
@@ -217,34 +276,11 @@ def read_passages(view: View, asked: str, hits: Sequence[Hit], *, threshold: flo
     return read_evidence(question, evidence, weights, threshold=threshold)
 
 
-def _overview_of(view: View, intent: Intent) -> Overview | None:
-    if intent.kind in {"question", "greeting"}:
-        return None
-    if intent.kind == "listing" or (intent.kind == "mentions" and not intent.subject):
-        return list_articles(view)
-    if intent.kind == "mentions":
-        return list_mentions(view, intent.subject)
-    if intent.subject:
-        info = find_subject(view, intent.subject)
-        return summarise(view, info) if info else None
-    articles = view.articles()
-    return summarise(view, articles[0]) if len(articles) == 1 else list_articles(view)
-
-
-class _Stopwatch:
-    """Seconds of each stage, as ``Answer.timings`` shows them."""
-
-    def __init__(self) -> None:
-        self._started = self._last = time.perf_counter()
-        self._laps: dict[str, float] = {}
-
-    def lap(self, name: str) -> None:
-        now = time.perf_counter()
-        self._laps[name] = round(self._laps.get(name, 0.0) + now - self._last, 4)
-        self._last = now
-
-    def timings(self) -> dict[str, float]:
-        return {**self._laps, "total": round(time.perf_counter() - self._started, 4)}
+def _own_prompts(folder: Path | None) -> Prompts:
+    try:
+        return Prompts(folder)
+    except PromptError as error:
+        raise SettingsError(f"ASSISTANT_PROMPTS: {error}.") from error
 
 
 def _checked(question: str) -> str:
@@ -258,32 +294,3 @@ def _checked(question: str) -> str:
             f"most, or add a long text as an article and ask about it."
         )
     return asked
-
-
-def _refusal(
-    view: View,
-    asked: str,
-    standalone: str,
-    reading: Reading,
-    when: AskedTime,
-    watch: _Stopwatch,
-) -> Answer:
-    closest = cite_evidence(view, reading.closest, reading.chances)
-    missing = view.unknown_words(time_asked(view, asked).question)
-    if not closest and when.period and when.period.only:
-        text = fill("refusal_period", newest=view.newest() or "")
-    elif not closest:
-        text = fill("refusal_nothing")
-    elif missing:
-        text = fill("refusal_missing", missing=", ".join(f"“{word}”" for word in missing))
-    else:
-        text = fill("refusal")
-    return Answer(
-        question=asked,
-        standalone_question=standalone,
-        kind="not_in_articles",
-        text=text,
-        closest=closest,
-        confidence=round(reading.confidence, 4),
-        timings=watch.timings(),
-    )

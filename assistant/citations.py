@@ -120,11 +120,22 @@ def difference_note(citations: Iterable[Citation]) -> Sentence:
 
 
 def marked_text(sentences: Iterable[Sentence], separator: str = " ") -> str:
-    """Join sentences, each followed by the markers of its citations."""
-    return separator.join(
-        " ".join([each.text, "".join(f"[{n}]" for n in each.citations)]).strip()
-        for each in sentences
-    )
+    """Join sentences, each followed by the markers of its citations.
+
+    What no citation supports is struck through, as Markdown writes it, and says why.
+    """
+    text = ""
+    for each in sentences:
+        between = {"": separator, "paragraph": "\n\n", "item": "\n- "}[each.begins]
+        text += (between if text else between.lstrip()) + _marked(each)
+    return text
+
+
+def _marked(sentence: Sentence) -> str:
+    markers = "".join(f"[{n}]" for n in sentence.citations)
+    if sentence.support != "unsupported":
+        return f"{sentence.text} {markers}".strip()
+    return f"~~{sentence.text}~~ ({fill('unsupported', reason=sentence.reason)})"
 
 
 def _bounds(each: Evidence) -> tuple[int, int]:

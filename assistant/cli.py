@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -21,6 +20,11 @@ app = typer.Typer(
 )
 app.add_typer(index_app, name="index")
 
+Llm = Annotated[
+    str | None,
+    typer.Option(help="LLM that phrases the answers, as provider:model; see the README."),
+]
+
 NOT_IN_ARTICLES = 3
 """Exit code of ``ask`` when the articles do not answer."""
 
@@ -29,6 +33,10 @@ NOT_IN_ARTICLES = 3
 def ask(
     question: Annotated[str, typer.Argument(help="In plain words; - reads it from a pipe.")],
     index: IndexFolder = None,
+    llm: Llm = None,
+    explain: Annotated[bool, typer.Option("--explain", help="Show how the answer came about.")] = (
+        False
+    ),
     as_json: AsJson = False,
 ) -> None:
     """Answer one question with quotes from the articles; exits 3 if they do not answer."""
@@ -36,17 +44,13 @@ def ask(
 
     asked = sys.stdin.read() if question == "-" else question
     with progress_bar() as progress:
-        answer = open_assistant(index, progress=progress).ask(asked)
+        answer, journey = open_assistant(index, llm=llm, progress=progress).explain(asked)
+    from assistant.commands import print_answer, print_json
+
     if as_json:
-        typer.echo(json.dumps(answer.to_dict(), ensure_ascii=False, indent=2))
+        print_json(answer, journey, explain=explain)
     else:
-        from rich.console import Console
-
-        from assistant.render import answer_lines
-
-        console = Console(highlight=False, soft_wrap=True)
-        for style, text in answer_lines(answer):
-            console.print(text, style=style, markup=False)
+        print_answer(answer, journey, explain=explain)
     if answer.kind == "not_in_articles":
         raise typer.Exit(NOT_IN_ARTICLES)
 
@@ -75,6 +79,7 @@ def evaluate(
 @app.command()
 def serve(
     index: IndexFolder = None,
+    llm: Llm = None,
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="Port to listen on.")] = 7860,
     articles: Annotated[
@@ -84,7 +89,7 @@ def serve(
     """Start the browser chat."""
     from assistant.web import serve as serve_page
 
-    serve_page(index, host, port, articles)
+    serve_page(index, host, port, articles, llm)
 
 
 def main() -> None:

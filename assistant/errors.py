@@ -15,3 +15,7 @@ class EvaluationError(UserError):
 
 class MissingExtraError(UserError):
     """A package that only this feature needs is not installed."""
+
+
+class ModelError(UserError):
+    """The LLM failed while it was asked; the message says how, and what helps."""

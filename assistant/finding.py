@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from assistant.evidence import PASSAGES
@@ -50,12 +51,31 @@ def find_passages(view: View, understood: Understood, limit: int = PASSAGES) -> 
     return _search(view, understood, time_asked(view, understood.question), limit)
 
 
-def attempts(view: View, understood: Understood, time: AskedTime) -> Iterator[list[Hit]]:
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The passages of one attempt to answer.
+
+    Attributes:
+        read: Those that are read, best first.
+        others: Those that were found besides, best first.
+    """
+
+    read: tuple[Hit, ...]
+    others: tuple[Hit, ...]
+
+
+def attempts(view: View, understood: Understood, time: AskedTime) -> Iterator[Found]:
     """Yield the passages to read: if the first ones do not answer, the next ones may."""
     hits = _search(view, understood, time, _WIDE)
     if time.latest:
-        yield _newest(hits)[:PASSAGES]
-    yield _spread(hits) if asks_for_list(understood.question) else hits[:PASSAGES]
+        yield _found(_newest(hits)[:PASSAGES], hits)
+    asks = asks_for_list(understood.question)
+    yield _found(_spread(hits) if asks else hits[:PASSAGES], hits)
+
+
+def _found(read: Sequence[Hit], hits: Sequence[Hit]) -> Found:
+    chosen = {hit.passage.id for hit in read}
+    return Found(tuple(read), tuple(hit for hit in hits if hit.passage.id not in chosen))
 
 
 def _search(view: View, understood: Understood, time: AskedTime, limit: int) -> list[Hit]:

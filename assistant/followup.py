@@ -23,6 +23,7 @@ _NAME = re.compile(
     r"\b[A-Z][\w’'-]*(?:[ \t]+(?:(?:of|de|van|von|al)[ \t]+)?(?:[A-Z][\w’'-]*|\d+))*"
 )
 _MARKER = re.compile(r"\[\d+\]")
+_STRUCK = re.compile(r"~~.*?~~(?: \([^)]*\))?")
 _MOST_SUBJECTS = 4
 _SAID_TURNS = 6  # three exchanges
 _SAID_CHARACTERS = 600  # of each turn
@@ -44,18 +45,22 @@ class Understood:
         question: It stands alone; the question itself if it did so already.
         said: What was said before, newest first; empty at the start of a conversation.
         leaning: How much that counts in the search, 0..1.
+        rewritten: Whether an LLM wrote it: then it is in plain words, fit to be read by.
     """
 
     question: str
     said: str = ""
     leaning: float = 0.0
+    rewritten: bool = False
 
 
 def stand_alone(question: str, history: Sequence[Turn]) -> Understood:
     """Return the question with the subject in play added where it needs one."""
     if not history:
         return Understood(question)
-    said = "\n".join(_plain(turn)[:_SAID_CHARACTERS] for turn in history[: -_SAID_TURNS - 1 : -1])
+    said = "\n".join(
+        plain_turn(turn)[:_SAID_CHARACTERS] for turn in history[: -_SAID_TURNS - 1 : -1]
+    )
     if not _needs_context(question):
         return Understood(question, said, STANDING)
     subjects = ", ".join(_in_play(question, history)[:_MOST_SUBJECTS])
@@ -66,8 +71,8 @@ def stand_alone(question: str, history: Sequence[Turn]) -> Understood:
 def _in_play(question: str, history: Sequence[Turn]) -> list[str]:
     """Return what the conversation is about and the question does not name."""
     asked = [turn.content for turn in history if turn.role == "user"]
-    told = [_plain(turn) for turn in history if turn.role == "assistant"]
-    persons = _names(told[-1]) if told and _PERSON.search(question) else []
+    told = [plain_turn(turn) for turn in history if turn.role == "assistant"]
+    persons = names_in(told[-1]) if told and _PERSON.search(question) else []
     subjects = [name for name in persons if " " in name]
     for earlier in asked[:-3:-1]:
         found = _subjects(earlier)
@@ -78,14 +83,15 @@ def _in_play(question: str, history: Sequence[Turn]) -> list[str]:
     return list(dict.fromkeys(each for each in subjects if not set(words(each)) <= known))
 
 
-def _plain(turn: Turn) -> str:
-    return _MARKER.sub("", turn.content)
+def plain_turn(turn: Turn) -> str:
+    """Return what was said, without markers and without what was struck through."""
+    return _MARKER.sub("", _STRUCK.sub("", turn.content))
 
 
 def _needs_context(question: str) -> bool:
     plain = question.strip()
     telling = _telling(plain)
-    names = _names(plain)
+    names = names_in(plain)
     if len(telling) <= 1:
         return not names
     if names and len(telling) > 2:
@@ -94,7 +100,7 @@ def _needs_context(question: str) -> bool:
     return any(each.search(plain) for each in (_OPENS, _PERSON, _THING))
 
 
-def _names(text: str) -> list[str]:
+def names_in(text: str) -> list[str]:
     """Return the names in a text, without question words and the like in front of them."""
     found = []
     for match in _NAME.finditer(text):
@@ -108,7 +114,7 @@ def _names(text: str) -> list[str]:
 
 def _subjects(question: str) -> list[str]:
     """Return the names of a question, then its other telling words."""
-    names = _names(question)
+    names = names_in(question)
     covered = {word for name in names for word in words(name)}
     return list(dict.fromkeys(names + [each for each in _telling(question) if each not in covered]))
 

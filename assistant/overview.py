@@ -13,9 +13,11 @@ from itertools import islice, zip_longest
 import numpy as np
 
 from assistant.citations import cite_span, marked_text
+from assistant.evidence import Evidence
+from assistant.intents import Intent
 from assistant.render import one_line
 from assistant.types import Citation, Sentence
-from index import ArticleInfo, Passage, Span, View
+from index import ArticleInfo, Hit, Passage, SentenceSignals, Span, View
 from index.rows import PassageRow
 from index.words import terms
 from prompts import fill
@@ -23,6 +25,9 @@ from prompts import fill
 SUMMARY_SENTENCES = 3
 LISTED = 20
 EXAMPLES = 3
+
+_TELLING = 6  # words from which on a sentence says enough: shorter ones are headings and fragments
+_SUMMARISED = 60  # sentences that an LLM summarises an article from, the most central ones
 
 _LEAD_BONUS = 0.15  # an article's opening usually says what it is about
 _CLOSENESS = 0.5  # share of a subject's words, by rarity, that an article must hold to be meant
@@ -33,21 +38,45 @@ _PERSON_SAID = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """An answer made of whole sentences: its text, its sentences and what they cite."""
+    """An answer made of whole sentences.
+
+    Attributes:
+        text: All of it, with markers.
+        sentences: Its sentences.
+        citations: What they cite.
+        evidence: What it could be phrased from, in reading order: an article's central sentences.
+    """
 
     text: str
     sentences: tuple[Sentence, ...]
     citations: tuple[Citation, ...]
+    evidence: tuple[Evidence, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class _Quotable:
-    """A sentence that can be quoted, with the passage it stands in and its vector."""
+    """A sentence that can be quoted, with the passage it stands in, its text, and its vector."""
 
     passage: Passage
+    around: str
     span: Span
     text: str
     vector: np.typing.NDArray[np.float32]
+
+
+def overview_of(view: View, intent: Intent) -> Overview | None:
+    """Return the overview that is asked for; None if none is, or one of nothing that is known."""
+    if intent.kind in {"question", "greeting"}:
+        return None
+    if intent.kind == "listing" or (intent.kind == "mentions" and not intent.subject):
+        return list_articles(view)
+    if intent.kind == "mentions":
+        return list_mentions(view, intent.subject)
+    if intent.subject:
+        info = find_subject(view, intent.subject)
+        return summarise(view, info) if info else None
+    articles = view.articles()
+    return summarise(view, articles[0]) if len(articles) == 1 else list_articles(view)
 
 
 def find_subject(view: View, subject: str) -> ArticleInfo | None:
@@ -74,7 +103,7 @@ def summarise(view: View, info: ArticleInfo) -> Overview:
     central = vectors @ vectors.mean(axis=0)
     central[0] += _LEAD_BONUS
     lengths = np.array([len(each.text.split()) for each in quotable])
-    central[lengths < 6] -= 1.0  # headings and fragments say too little
+    central[lengths < _TELLING] -= 1.0
     chosen: list[int] = []
     while len(chosen) < min(SUMMARY_SENTENCES, len(quotable)):
         # Maximal marginal relevance: what is chosen already makes its like less welcome.
@@ -86,7 +115,22 @@ def summarise(view: View, info: ArticleInfo) -> Overview:
         _cite(view, info, quotable[place], n) for n, place in enumerate(sorted(chosen), start=1)
     )
     sentences = tuple(Sentence(one_line(each.quote), (each.n,), "quoted") for each in citations)
-    return Overview(marked_text(sentences), sentences, citations)
+    told = sorted(np.argsort(-central, kind="stable")[:_SUMMARISED].tolist())
+    evidence = _as_evidence(info, [quotable[place] for place in told if lengths[place] >= _TELLING])
+    return Overview(marked_text(sentences), sentences, citations, evidence)
+
+
+def _as_evidence(info: ArticleInfo, quotable: Sequence[_Quotable]) -> tuple[Evidence, ...]:
+    """Return sentences as evidence that nobody has looked for: all of it counts alike."""
+    hits = {
+        each.passage.id: Hit(each.passage, info, each.around, 0.0, 0.0, 0.0, ())
+        for each in quotable
+    }
+    signals = (
+        SentenceSignals(hits[each.passage.id], each.span, each.text, *([0.0] * 7))
+        for each in quotable
+    )
+    return tuple(Evidence(n, each, 0, 0.0) for n, each in enumerate(signals, start=1))
 
 
 def list_articles(view: View) -> Overview:
@@ -102,7 +146,7 @@ def list_articles(view: View) -> Overview:
         citations.append(_cite(view, info, opening, len(citations) + 1))
         known = ", ".join(filter(None, [info.author, info.published]))
         line = f"“{one_line(info.title)}”" + (f" ({known})" if known else "")
-        entries.append(Sentence(line, (len(citations),), "supported"))
+        entries.append(Sentence(line, (len(citations),), "supported", begins="item"))
     opening_line = (
         fill("listing", count=len(articles))
         if len(shown) == len(articles)
@@ -127,7 +171,8 @@ def list_mentions(view: View, subject: str) -> Overview | None:
         quotable = _quotable_sentences(row)
         named = max(quotable, key=lambda each: len(wanted & set(terms(each.text))))
         citations.append(_cite(view, row.article, named, len(citations) + 1))
-        entries.append(Sentence(one_line(named.text), (len(citations),), "quoted"))
+        quoted = Sentence(one_line(named.text), (len(citations),), "quoted", begins="item")
+        entries.append(quoted)
     if not entries:
         return None
     shown = "" if len(entries) == len(found) else fill("mentions_shown", shown=len(entries))
@@ -142,8 +187,8 @@ def list_mentions(view: View, subject: str) -> Overview | None:
 
 
 def _listed(opening: str, entries: Sequence[Sentence], citations: Sequence[Citation]) -> Overview:
-    text = opening + "\n" + "\n".join(f"- {marked_text([entry])}" for entry in entries)
-    return Overview(text, (Sentence(opening, (), "supported"), *entries), tuple(citations))
+    sentences = (Sentence(opening, (), "supported"), *entries)
+    return Overview(marked_text(sentences), sentences, tuple(citations))
 
 
 def candidate_questions(view: View) -> Iterator[str]:
@@ -169,7 +214,9 @@ def _quotable(view: View, passages: Sequence[Passage]) -> Iterator[_Quotable]:
 def _quotable_sentences(row: PassageRow) -> Iterator[_Quotable]:
     for span, vector in zip(row.passage.sentences, row.sentences, strict=True):
         begin = span.start - row.passage.start
-        yield _Quotable(row.passage, span, row.text[begin : begin + span.end - span.start], vector)
+        yield _Quotable(
+            row.passage, row.text, span, row.text[begin : begin + span.end - span.start], vector
+        )
 
 
 def _cite(view: View, info: ArticleInfo, quotable: _Quotable, n: int) -> Citation:

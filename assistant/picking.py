@@ -54,7 +54,7 @@ def pick_sentences(
     def likely(share: float) -> list[Evidence]:
         return [evidence[place] for place in order if chances[place] >= share * chances[order[0]]]
 
-    picked = _fill([], likely(_share_for(question)), MOST_SENTENCES, MOST_WORDS)
+    picked = _fill([], likely(share_for(question)), MOST_SENTENCES, MOST_WORDS)
     if asks_for_list(question):
         others = _of_further_articles(picked, likely(_LIST_SHARE))
         picked = _fill(picked, others, LIST_SENTENCES, LIST_WORDS)
@@ -71,7 +71,8 @@ def with_antecedents(picked: Sequence[Evidence]) -> tuple[Evidence, ...]:
     return tuple(quoted)
 
 
-def _share_for(question: str) -> float:
+def share_for(question: str) -> float:
+    """Return the share of the best sentence's chance that another one must have to be quoted."""
     rules = load_weights()["pick"]
     several = bool(_ASKS_FOR_SEVERAL.search(question))
     share: float = rules["share_when_several" if several else "share"]

@@ -32,6 +32,7 @@ class Reading:
         confidence: Estimated probability that the articles answer, 0..1.
         chances: Evidence number → chance that the sentence answers, 0..1.
         differ: Whether those picked are two articles' different answers.
+        evidence: All sentences that were read.
     """
 
     picked: tuple[Evidence, ...]
@@ -39,6 +40,7 @@ class Reading:
     confidence: float
     chances: dict[int, float]
     differ: bool = False
+    evidence: tuple[Evidence, ...] = ()
 
     @property
     def answers(self) -> bool:
@@ -68,7 +70,8 @@ def read_evidence(
     confidence = float(load_weights()["confidence"].chances(signals[None, :])[0])
     chance_of = {each.number: float(chance) for each, chance in zip(evidence, chances, strict=True)}
     if confidence < threshold:
-        return Reading((), _closest(evidence, chances), confidence, chance_of)
+        closest = _closest(evidence, chances)
+        return Reading((), closest, confidence, chance_of, evidence=tuple(evidence))
     best = evidence[int(chances.argmax())]
     differs = find_disagreement(question, best, evidence, chance_of)
     picked = (
@@ -84,6 +87,7 @@ def read_evidence(
         confidence=confidence,
         chances=chance_of,
         differ=differs is not None,
+        evidence=tuple(evidence),
     )
 
 

@@ -21,9 +21,13 @@ def answer_lines(answer: Answer) -> Iterator[Line]:
     """Yield an answer line by line: its text, then the numbered quotes with their places."""
     if answer.standalone_question not in ("", answer.question) and answer.kind != "greeting":
         yield "dim", f"Understood as: {one_line(answer.standalone_question)}"
+    if answer.notice:
+        yield "yellow", fill(answer.notice, WIDTH)
     style = {"answered": "bold", "not_in_articles": "yellow", "greeting": ""}[answer.kind]
     for line in answer.text.split("\n"):
         yield style, fill(line, WIDTH)
+    if answer.mode == "llm":
+        yield "dim", f"Phrased by {answer.model}; every sentence checked against the quotes below."
     for suggestion in answer.suggestions:
         yield "cyan", f"  {suggestion}"
     yield from _quotes("", answer.citations)

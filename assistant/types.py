@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    from assistant.journey import Journey
 
 Kind = Literal["answered", "not_in_articles", "greeting"]
 Support = Literal["quoted", "supported", "weak", "unsupported"]
@@ -136,9 +139,13 @@ class Update:
         sentences: The sentences that are ready so far.
         citations: The citations they use.
         answer: The finished answer.
+        draft: The beginning of the next sentence, not yet checked; only an LLM's answer has one.
+        journey: How the finished answer came about; None where no passage was looked for.
     """
 
     stage: Stage
     sentences: tuple[Sentence, ...] = ()
     citations: tuple[Citation, ...] = ()
     answer: Answer | None = None
+    draft: str = ""
+    journey: Journey | None = None

@@ -32,6 +32,7 @@ TITLE_SHARE = 0.2
 _WRAPPED_WIDTH = range(50, 121)  # columns at which people and programs wrap plain text
 _LIST_ITEM = re.compile(r"\s*(?:[-*•–]|\d{1,3}[.)])\s")
 _MARKER_ONLY = re.compile(r"\W*(?:\d{1,3}|[A-Za-z]|[ivx]+)[.)]\W*")
+_LONGEST_MARKER = 24  # in characters
 _ABBREVIATION = re.compile(
     r"\b(?:approx|art|ca|cf|ch|dr|eq|fig|mr|mrs|ms|no|nos|pp?|prof|rev|sec|st|vol|vs)\.\s*$",
     re.IGNORECASE,
@@ -76,7 +77,9 @@ def paragraph_spans(text: str) -> list[Span]:
 def _joins(before: str, after: str) -> bool:
     """Whether a sentence boundary that was proposed between two pieces is none."""
     following = after.lstrip()
-    if not before.strip() or _MARKER_ONLY.fullmatch(before):
+    # Longer, it is no marker, and the pattern would go through a run of signs once for each sign.
+    marker = len(before) <= _LONGEST_MARKER and _MARKER_ONLY.fullmatch(before)
+    if not before.strip() or marker:
         return True
     if not any(char.isalnum() for char in following):
         return True

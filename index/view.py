@@ -134,6 +134,12 @@ class View:
             for signals in _passage_signals(hit, encoded, shift, asked, token_weights, weights)
         ]
 
+    def similarities(self, text: str, hits: Sequence[Hit]) -> dict[str, tuple[float, ...]]:
+        """Return passage id → cosine similarity of a text and each of its sentences, in order."""
+        vector = self._question(text).vector
+        rows = self._snapshot.passage_rows([hit.passage.id for hit in hits])
+        return {row.passage.id: tuple((row.sentences @ vector).tolist()) for row in rows}
+
     def holding(self, subject: str, limit: int = MOST_HOLDING) -> list[Passage]:
         """Return the passages that hold all the words of a subject, the best first."""
         return self._snapshot.passages_holding(question_terms(subject), limit)

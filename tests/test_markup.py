@@ -9,14 +9,14 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from assistant.types import Answer, Citation, CitedArticle, Kind, Sentence, Support
+from assistant.types import Answer, Begins, Citation, CitedArticle, Kind, Sentence, Support
 from assistant.web import markup
 from assistant.web.talk import Exchange
 from index.types import IndexStatus
 
 ALLOWED = {
     *("a", "article", "blockquote", "details", "div", "em", "h2", "h3", "header", "li", "mark"),
-    *("p", "section", "small", "span", "strong", "summary", "sup", "time", "ul"),
+    *("p", "s", "section", "small", "span", "strong", "summary", "sup", "time", "ul"),
 }
 NASTY = (
     "<script>alert(1)</script>",
@@ -47,7 +47,10 @@ def exchange(
     """Return a finished exchange in which everything that can hold ``text`` does."""
     supports: tuple[Support, ...] = ("quoted", "supported", "weak", "unsupported")
     numbers = tuple(citation.n for citation in citations)
-    sentences = tuple(Sentence(text, numbers, support) for support in supports)
+    begins: tuple[Begins, ...] = ("", "paragraph", "item")
+    sentences = tuple(
+        Sentence(text, numbers, support, text, begin) for support in supports for begin in begins
+    )
     refused = kind == "not_in_articles"
     answer = Answer(
         text,
@@ -58,6 +61,9 @@ def exchange(
         () if refused else citations,
         citations if refused else (),
         suggestions=(text,),
+        mode="llm",
+        model=text,
+        notice=text,
     )
     return Exchange(turn, text, answer=answer)
 
@@ -67,7 +73,8 @@ def everything(text: str) -> list[str]:
     citations = (cited(1, text, text, text, text), cited(2, text, title=text))
     kinds: tuple[Kind, ...] = ("answered", "not_in_articles", "greeting")
     done = [exchange(text, citations, kind=kind, turn=n) for n, kind in enumerate(kinds, 1)]
-    writing = Exchange(4, text, "writing", (Sentence(text, (1,), "quoted"),), citations)
+    written = (Sentence(text, (1,), "quoted"), Sentence(text, (1,), "supported"))
+    writing = Exchange(4, text, "writing", written, citations, draft=text)
     failed = Exchange(5, text, error=text)
     exchanges = [*done, writing, replace(writing, turn=6, stopped=True), failed]
     messages = [markup.message_html(each) for each in exchanges]
@@ -227,12 +234,12 @@ def test_a_source_is_shortened_to_its_telling_part(source: str, shown: str) -> N
 def test_the_header_is_safe_too(text: str) -> None:
     """The folder's name and an error are text as well."""
     status = IndexStatus(text, 1, 1, "model", "g", "2026-01-01")
-    for html in (markup.header_html(status), markup.header_error_html(text)):
+    for html in (markup.header_html(status, text), markup.header_error_html(text)):
         assert {each.tag for each in elements(html)} <= ALLOWED | {"h1"}
 
 
 def test_the_header_counts_articles() -> None:
     """One article is not "1 articles"."""
     one = IndexStatus("/x/y/z", 1, 1, "model", "g", "2026-01-01")
-    assert "1 article<" in markup.header_html(one)
-    assert "1,240 articles<" in markup.header_html(replace(one, articles=1240))
+    assert "1 article<" in markup.header_html(one, None)
+    assert "1,240 articles<" in markup.header_html(replace(one, articles=1240), None)

@@ -29,6 +29,8 @@ class Scripted:
         self.told = (*history, Turn("user", question))
         return self.script()
 
+    model = None
+
     def suggestions(self) -> tuple[str, ...]:
         return ()
 

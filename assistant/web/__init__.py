@@ -26,6 +26,7 @@ def serve(
     host: str = HOST,
     port: int = PORT,
     articles: Path | None = None,
+    llm: str | None = None,
 ) -> None:
     """Serve the page until it is interrupted.
 
@@ -34,13 +35,14 @@ def serve(
         host: Address to listen on.
         port: Port to listen on.
         articles: What to index first when there is no index yet.
+        llm: ``provider:model`` of the LLM that phrases the answers; else what the settings name.
 
     Raises:
         UserError: The address cannot be used, or there is no index that can.
     """
     _check_address(host, port)
     _stay_offline()
-    assistant = _open(index_dir, articles)
+    assistant = _open(index_dir, articles, llm)
     import typer
 
     from assistant.web.page import build_page, start_page
@@ -81,11 +83,11 @@ def _stay_offline() -> None:
     os.environ["HF_HUB_OFFLINE"] = "1"
 
 
-def _open(index_dir: Path | None, articles: Path | None) -> Assistant:
+def _open(index_dir: Path | None, articles: Path | None, llm: str | None) -> Assistant:
     from assistant import open_assistant
 
     try:
-        assistant = open_assistant(index_dir)
+        assistant = open_assistant(index_dir, llm=llm)
         assistant.status()
     except IndexMissingError:
         if articles is None:
@@ -96,4 +98,4 @@ def _open(index_dir: Path | None, articles: Path | None) -> Assistant:
     from index.settings import IndexSettings, read_settings
 
     build_with_progress([articles], index_dir or read_settings(IndexSettings).index)
-    return open_assistant(index_dir)
+    return open_assistant(index_dir, llm=llm)

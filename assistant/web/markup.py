@@ -29,8 +29,8 @@ STATES: Final[dict[Stage, str]] = {
 DOUBTS: Final[dict[Support, str]] = {
     "quoted": "",
     "supported": "",
-    "weak": "Only partly backed by its source.",
-    "unsupported": "Not backed by the articles.",
+    "weak": "only partly backed",
+    "unsupported": "not backed by the articles",
 }
 QUESTION_SHOWN: Final = 1_000
 """Characters of a question that its message shows."""
@@ -65,7 +65,8 @@ def message_html(exchange: Exchange) -> str:
         return _draft(exchange)
     sources = _inline_sources(exchange)
     if answer.kind == "answered":
-        return f'<div class="answer">{_understood(answer)}{_sentences(exchange)}{sources}</div>'
+        body = f"{_notice(answer)}{_understood(answer)}{_sentences(exchange)}{_phrased(answer)}"
+        return f'<div class="answer">{body}{sources}</div>'
     lines = "".join(f'<p dir="auto">{safe(line)}</p>' for line in answer.text.splitlines() if line)
     if answer.kind == "not_in_articles":
         return f'<div class="refusal">{lines}{sources}</div>'
@@ -80,12 +81,15 @@ def panel_html(exchanges: Sequence[Exchange]) -> str:
     return f'<section class="sources"><h2>Sources</h2>{groups or hint}</section>'
 
 
-def header_html(status: IndexStatus) -> str:
+def header_html(status: IndexStatus, model: str | None) -> str:
     """Return the page's head: its name, what it answers from, and how."""
     articles = f"{status.articles:,} article" + ("" if status.articles == 1 else "s")
     place, shown = safe(status.directory), safe(short_source(status.directory))
     folder = f'<span class="folder" title="{place}"> · index {shown}</span>'
-    return _header(f"{articles}{folder} · Answers quote the articles word for word")
+    how = "Answers quote the articles word for word"
+    if model:
+        how = f"Answers by {safe(model)}, each sentence checked against the articles"
+    return _header(f"{articles}{folder} · {how}")
 
 
 def header_error_html(message: str) -> str:
@@ -121,20 +125,55 @@ def _draft(exchange: Exchange) -> str:
     return f'<div class="answer draft">{_sentences(exchange)}{line}</div>'
 
 
+def _notice(answer: Answer) -> str:
+    return f'<p class="notice">{safe(answer.notice)}</p>' if answer.notice else ""
+
+
+def _phrased(answer: Answer) -> str:
+    """Return the line that says who wrote an answer that does not quote."""
+    if answer.mode != "llm" or not answer.model:
+        return ""
+    told = f"Phrased by {safe(answer.model)}; each sentence is checked against the quotes."
+    return f'<p class="note phrased">{told}</p>'
+
+
 def _sentences(exchange: Exchange) -> str:
+    """Return the sentences: a quote stands alone, written ones make paragraphs and lists."""
     sentences = exchange.sentences if exchange.answer is None else exchange.answer.sentences
     cited = {citation.n: citation for citation in exchange.sources}
-    return "".join(_sentence(sentence, cited, exchange.turn) for sentence in sentences)
+    html, block = "", ""
+    for sentence in sentences:
+        wanted = "" if sentence.support == "quoted" else "ul" if sentence.begins == "item" else "p"
+        follows = block == wanted == "p" and not sentence.begins
+        if not follows and block and (block, wanted) != ("ul", "ul"):
+            html += f"</{block}>"
+        if not follows and wanted and (block, wanted) != ("ul", "ul"):
+            html += f'<{wanted} class="written" dir="auto">'
+        html += " " if follows else ""
+        html += _sentence(sentence, cited, exchange.turn)
+        block = wanted
+    return html + (f"</{block}>" if block else "") + _unfinished(exchange)
+
+
+def _unfinished(exchange: Exchange) -> str:
+    """Return the sentence that is being written."""
+    if not exchange.draft or exchange.answer is not None or exchange.stopped:
+        return ""
+    return f'<p class="written unchecked" dir="auto">{safe(exchange.draft)}</p>'
 
 
 def _sentence(sentence: Sentence, cited: dict[int, Citation], turn: int) -> str:
     links = "".join(_marker(cited[n], turn) for n in sentence.citations if n in cited)
-    marks = f"<sup>{links}</sup>" if links else ""
+    text = safe(sentence.text) + (f"<sup>{links}</sup>" if links else "")
     if sentence.support == "quoted":
-        return f'<blockquote class="quote" dir="auto">{safe(sentence.text)}{marks}</blockquote>'
-    doubt = DOUBTS[sentence.support]
-    note = f' <small class="doubt">{doubt}</small>' if doubt else ""
-    return f'<p class="{sentence.support}" dir="auto">{safe(sentence.text)}{marks}{note}</p>'
+        return f'<blockquote class="quote" dir="auto">{text}</blockquote>'
+    if sentence.support == "unsupported":
+        text = f"<s>{text}</s>"
+    if DOUBTS[sentence.support]:
+        reason = f": {safe(sentence.reason)}" if sentence.reason else ""
+        text += f' <small class="doubt">({DOUBTS[sentence.support]}{reason})</small>'
+    element = "li" if sentence.begins == "item" else "span"
+    return f'<{element} class="{sentence.support}">{text}</{element}>'
 
 
 def _marker(citation: Citation, turn: int) -> str:

@@ -212,7 +212,7 @@ def _discard(reply: Reply | None) -> None:
 def _greeter(parts: Parts, assistant: Answering) -> Callable[[], Iterator[Changes]]:
     def greet() -> Iterator[Changes]:
         try:
-            yield {parts.header: markup.header_html(assistant.status())}
+            yield {parts.header: markup.header_html(assistant.status(), assistant.model)}
             yield _offer(parts, assistant.suggestions())
         except UserError as error:
             yield {parts.header: markup.header_error_html(str(error))}

@@ -21,6 +21,10 @@ log = logging.getLogger(__name__)
 class Answering(Protocol):
     """What the page needs of an ``Assistant``."""
 
+    @property
+    def model(self) -> str | None:
+        """Name the LLM that phrases the answers, if there is one."""
+
     def stream(self, question: str, history: Sequence[Turn] = ()) -> Iterator[Update]:
         """Answer step by step."""
 
@@ -41,6 +45,7 @@ class Exchange:
         stage: What is going on while neither ``answer`` nor ``error`` is set.
         sentences: The sentences that are ready so far.
         citations: The citations they use.
+        draft: The beginning of the next sentence, not yet checked.
         answer: The finished answer.
         error: Why there is no answer, in words for a person.
         stopped: Whether the reader stopped it.
@@ -51,6 +56,7 @@ class Exchange:
     stage: Stage = "searching"
     sentences: tuple[Sentence, ...] = ()
     citations: tuple[Citation, ...] = ()
+    draft: str = ""
     answer: Answer | None = None
     error: str | None = None
     stopped: bool = False
@@ -161,5 +167,6 @@ def _advance(exchange: Exchange, update: Update) -> Exchange:
         stage=update.stage,
         sentences=update.sentences,
         citations=update.citations,
+        draft=update.draft,
         answer=update.answer,
     )

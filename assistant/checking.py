@@ -1,0 +1,82 @@
+"""What an LLM wrote, sentence by sentence → checked sentences with citations that carry them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from assistant.citations import cite_evidence
+from assistant.evidence import Evidence
+from assistant.support import Source, Verdict, choose_sources
+from assistant.types import Citation, Sentence
+from assistant.written import Written
+from index import View
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """What became of one sentence.
+
+    Attributes:
+        written: The sentence as it was written.
+        cited: The evidence numbers that it cites in the answer.
+        verdict: How far they support it.
+    """
+
+    written: Written
+    cited: tuple[int, ...]
+    verdict: Verdict
+
+
+class Checker:
+    """Checks the sentences of one answer against the evidence that the LLM was given."""
+
+    def __init__(self, view: View, question: str, evidence: Sequence[Evidence]) -> None:
+        self._view = view
+        self._question = question
+        self._evidence = {each.number: each for each in evidence}
+        hits = (each.signals.hit for each in evidence)
+        self._hits = list({hit.passage.id: hit for hit in hits}.values())
+
+    def check(self, written: Written) -> Check:
+        """Return the evidence that a sentence should cite, and how well that supports it."""
+        near = self._view.similarities(written.text, self._hits)
+        sources = [self._source(each, near) for each in self._evidence.values()]
+        known = [number for number in written.cited if number in self._evidence]
+        cited, verdict = choose_sources(written.text, known, sources, question=self._question)
+        return Check(written, cited, verdict)
+
+    def answer(
+        self, checks: Sequence[Check], chances: dict[int, float]
+    ) -> tuple[tuple[Sentence, ...], tuple[Citation, ...]]:
+        """Return the sentences, and what they cite in order of first use."""
+        order = list(dict.fromkeys(number for check in checks for number in check.cited))
+        place = {number: n for n, number in enumerate(order, start=1)}
+        sentences = tuple(
+            Sentence(
+                text=check.written.text,
+                citations=tuple(place[number] for number in check.cited),
+                support=check.verdict.support,
+                reason=check.verdict.reason,
+                begins=check.written.begins,
+            )
+            for check in checks
+        )
+        cited = [self._evidence[number] for number in order]
+        return sentences, cite_evidence(self._view, cited, chances)
+
+    def _source(self, each: Evidence, near: dict[str, tuple[float, ...]]) -> Source:
+        passage = each.signals.hit.passage
+        similarity = near[passage.id][passage.sentences.index(each.signals.span)]
+        return Source(each.number, each.signals.text, _about(each), similarity)
+
+
+def _about(each: Evidence) -> str:
+    """Return what explains a sentence's pronouns and names: its article and its neighbours."""
+    hit = each.signals.hit
+    place = hit.passage.sentences.index(each.signals.span)
+    near = hit.passage.sentences[max(0, place - 1) : place + 2]
+    first = hit.passage.start
+    context = hit.text[near[0].start - first : near[-1].end - first]
+    known = filter(None, [hit.article.title, hit.article.author, hit.article.published])
+    return "\n".join([*known, context])
