@@ -15,3 +15,11 @@ class EvaluationError(UserError):
 
 class MissingExtraError(UserError):
     """A package that only this feature needs is not installed."""
+
+
+class ModelSetupError(UserError):
+    """The LLM cannot be used as it is named: its name, its package, its key or its address."""
+
+
+class ModelError(UserError):
+    """The LLM was asked, and something failed before its answer was complete."""
