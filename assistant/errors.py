@@ -17,5 +17,9 @@ class MissingExtraError(UserError):
     """A package that only this feature needs is not installed."""
 
 
+class ModelSetupError(UserError):
+    """The LLM cannot be used as it is named: its name, its package, its key or its address."""
+
+
 class ModelError(UserError):
-    """The LLM failed while it was asked; the message says how, and what helps."""
+    """The LLM was asked, and something failed before its answer was complete."""

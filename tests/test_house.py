@@ -86,6 +86,13 @@ def test_one_file_knows_each_engine(packages: tuple[str, ...], module: str) -> N
     assert importers_of(*packages) == {module}
 
 
+def test_one_file_knows_the_providers_of_llms() -> None:
+    """LangChain's chat models and the packages of their providers are imported in one file."""
+    foreign = ("langchain", "langchain_openai", "langchain_ollama", "langchain_anthropic")
+    clients = ("langchain_google_genai", "openai", "ollama", "anthropic", "google")
+    assert importers_of(*foreign, *clients) == {"assistant.models"}
+
+
 def our_imports(module: str) -> set[str]:
     """The modules of ours that a module imports."""
     known = our_modules()
