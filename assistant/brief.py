@@ -43,10 +43,17 @@ _ORDERS = re.compile(
     r"|\b(?:answer|respond|reply)\b (?:only |exactly |always |instead )*with\b"
     r"|\b(?:in|end|begin|start|to) your (?:answer|reply|response|output)\b"
     r"|\byour (?:answer|reply|response|output|citations?) (?:must|should|has to|is to)\b"
+    r"|\brepeat after me\b|<(?:script|style|iframe|img|form|svg|link|object|embed|input)\b"
+    r"|\b(?:click|tap|visit|go to|open|log ?in|sign up)\b.{0,30}(?:https?:|www\.|\w\.\w{2,12}/)"
+    r"|^\W*(?:\[\d+\]|【\d+】|sources?:|references\b)"
     r"|<\|\w+\|>|\[/?inst\]|<</?sys>>|^#+ ?(?:system|instruction)|^(?:system|assistant|user):",
     re.IGNORECASE,
 )
 """Words that are meant for a machine that reads rather than for a person."""
+
+_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+_ALIKE = str.maketrans("аеорсухіјѕԁɡӏАВЕКМНОРСТХ", "aeopcyxijsdglABEKMHOPCTX")
+"""Cyrillic letters that look like Latin ones, with which an order can be disguised."""
 
 _BRACKETED = re.compile(r"[\[【]([^\[\]【】]{0,40})[\]】]")
 _FENCE = re.compile(r"<{2,}|>{2,}")
@@ -118,8 +125,8 @@ def make_brief(
 
 
 def gives_orders(each: Evidence) -> bool:
-    """Whether a sentence speaks to the machine that reads it."""
-    return bool(_ORDERS.search(one_line(each.signals.text)))
+    """Whether a sentence speaks to the machine that reads it, or is no sentence but a reference."""
+    return bool(_ORDERS.search(one_line(_INVISIBLE.sub("", each.signals.text).translate(_ALIKE))))
 
 
 def evidence_lines(evidence: Iterable[Evidence]) -> str:

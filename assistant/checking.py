@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from assistant.citations import cite_evidence
@@ -68,15 +68,18 @@ class Checker:
     def _source(self, each: Evidence, near: dict[str, tuple[float, ...]]) -> Source:
         passage = each.signals.hit.passage
         similarity = near[passage.id][passage.sentences.index(each.signals.span)]
-        return Source(each.number, each.signals.text, _about(each), similarity)
+        return Source(each.number, each.signals.text, _about(each, self._evidence), similarity)
 
 
-def _about(each: Evidence) -> str:
-    """Return what explains a sentence's pronouns and names: its article and its neighbours."""
+def _about(each: Evidence, evidence: Mapping[int, Evidence]) -> str:
+    """Return what explains a sentence's pronouns and names: its article and its neighbours.
+
+    Only neighbours that the LLM was given: the others may have been left out for what they say.
+    """
     hit = each.signals.hit
-    place = hit.passage.sentences.index(each.signals.span)
-    near = hit.passage.sentences[max(0, place - 1) : place + 2]
-    first = hit.passage.start
-    context = hit.text[near[0].start - first : near[-1].end - first]
+    near = [evidence.get(each.number - 1), evidence.get(each.number + 1)]
+    context = [
+        other.signals.text for other in near if other and other.signals.hit.passage == hit.passage
+    ]
     known = filter(None, [hit.article.title, hit.article.author, hit.article.published])
-    return "\n".join([*known, context])
+    return "\n".join([*known, *context])
