@@ -112,6 +112,9 @@ def _key(provider: str, *, is_needed: bool) -> str:
             f"ASSISTANT_LLM names {provider}, which needs a key; "
             f"set {' or '.join(names)}, or unset ASSISTANT_LLM to answer with quotes."
         )
+    key = os.environ.get(found or "", "").strip()
+    if not (key.isascii() and key.isprintable()):
+        raise ModelSetupError(f"{found} holds characters that no key has; copy it once more.")
     return found or next(iter(names), "")
 
 
@@ -124,7 +127,8 @@ def _options(asked: Asked, address: str | None, settings: AssistantSettings) -> 
         return {
             **options,
             "num_ctx": settings.llm_context,
-            "sync_client_kwargs": {**client, "timeout": settings.llm_timeout},
+            "client_kwargs": {"trust_env": client.pop("trust_env"), "timeout": asked.timeout},
+            "sync_client_kwargs": client,
         }
     # How often to ask again, and for how long, is decided in one place, for all providers.
     options |= {"timeout": settings.llm_timeout, "max_retries": 0}
@@ -141,10 +145,7 @@ def _opened(asked: Asked, address: str | None, options: dict[str, Any]) -> BaseC
 
     try:
         if asked.provider == "openai":
-            from openai import DefaultHttpxClient
-
-            client = DefaultHttpxClient(**_client_options(address or ""))
-            options = {**options, "http_client": client}
+            options = {**options, **_openai_client(address or "")}
         model: BaseChatModel = init_chat_model(
             asked.model, model_provider=asked.provider, **options
         )
@@ -160,6 +161,17 @@ def _opened(asked: Asked, address: str | None, options: dict[str, Any]) -> BaseC
             f"check its name and the key of its provider."
         ) from None
     return model
+
+
+def _openai_client(address: str) -> dict[str, Any]:
+    from langchain_openai import ChatOpenAI
+    from openai import DefaultHttpxClient
+
+    options: dict[str, Any] = {"http_client": DefaultHttpxClient(**_client_options(address))}
+    if "http_socket_options" in ChatOpenAI.model_fields:
+        # Else it warns that it bypasses a proxy, which it does not with a client of ours.
+        options["http_socket_options"] = ()
+    return options
 
 
 def _missing(provider: str, error: ImportError) -> ModelSetupError:

@@ -76,7 +76,7 @@ FOREVER = 3600.0
 
 @dataclass(frozen=True)
 class Request:
-    """A request as it arrived."""
+    """A request as it arrived; the names of its headers in small letters."""
 
     path: str
     headers: dict[str, str]
@@ -101,7 +101,8 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-        asked = Request(self.path, dict(self.headers), body)
+        headers = {name.lower(): value for name, value in self.headers.items()}
+        asked = Request(self.path, headers, body)
         self.server.requests.append(asked)
         reply = self.server.replies(asked.messages)
         try:
