@@ -20,8 +20,12 @@ if TYPE_CHECKING:
 
 __all__ = ["ChatModel", "Piece", "Usage", "open_model"]
 
-_EXTRAS = {"anthropic": "anthropic", "google_genai": "google", "ollama": "ollama"}
-_EXTRAS |= {"openai": "openai"}
+_EXTRAS = {
+    "anthropic": "anthropic",
+    "google_genai": "google",
+    "ollama": "ollama",
+    "openai": "openai",
+}
 _KEYS: dict[str, tuple[str, ...]] = {
     "anthropic": ("ANTHROPIC_API_KEY",),
     "google_genai": ("GOOGLE_API_KEY", "GEMINI_API_KEY"),
@@ -177,10 +181,12 @@ def _openai_client(address: str) -> dict[str, Any]:
 def _missing(provider: str, error: ImportError) -> ModelSetupError:
     cause = error.__cause__ if isinstance(error.__cause__, ImportError) else error
     package = (cause.name or provider).partition(".")[0].replace("_", "-")
-    if provider in _EXTRAS:
+    if "SOCKS" in str(cause):  # for a proxy that the environment names
+        package = "socksio"
+    elif provider in _EXTRAS:
         package = f"article-assistant[{_EXTRAS[provider]}]"
     return ModelSetupError(
-        f"ASSISTANT_LLM names {provider}, whose package cannot be imported; "
+        f"ASSISTANT_LLM names {provider}, which lacks a package; "
         f"install it with `pip install '{package}'`."
     )
 

@@ -180,7 +180,6 @@ class LLMServer(ThreadingHTTPServer):
 
     @property
     def address(self) -> str:
-        """``http://127.0.0.1:port``."""
         return f"http://127.0.0.1:{self.server_address[1]}"
 
     @property
@@ -188,9 +187,7 @@ class LLMServer(ThreadingHTTPServer):
         """What ``ASSISTANT_LLM_BASE_URL`` should say."""
         return self.address
 
-    def catalogue(self) -> object:
-        """The models that there are."""
-        raise NotImplementedError
+    def catalogue(self) -> object: ...
 
     def answer(self, handler: _Handler, asked: Request, reply: Reply) -> None:
         """Answer one request."""
@@ -207,17 +204,11 @@ class LLMServer(ThreadingHTTPServer):
     kind: str
     streams: bool  # whether a request that does not say is for a stream
 
-    def error(self, reply: Reply) -> object:
-        """An error as this protocol words it."""
-        raise NotImplementedError
+    def error(self, reply: Reply) -> object: ...
 
-    def whole(self, asked: Request, reply: Reply) -> Message:
-        """A reply in one piece."""
-        raise NotImplementedError
+    def whole(self, asked: Request, reply: Reply) -> Message: ...
 
-    def lines(self, asked: Request, reply: Reply) -> Iterator[bytes]:
-        """A reply in pieces."""
-        raise NotImplementedError
+    def lines(self, asked: Request, reply: Reply) -> Iterator[bytes]: ...
 
 
 class OpenAIServer(LLMServer):
@@ -291,9 +282,9 @@ class OllamaServer(LLMServer):
 
     def lines(self, asked: Request, reply: Reply) -> Iterator[bytes]:
         for message in reply.pieces:
-            yield _ndjson(_line(asked, message))
+            yield json.dumps(_line(asked, message)).encode() + b"\n"
         if reply.finish is not None:
-            yield _ndjson(_line(asked, {"content": ""}) | _end(reply))
+            yield json.dumps(_line(asked, {"content": ""}) | _end(reply)).encode() + b"\n"
 
 
 def _line(asked: Request, message: Message) -> Message:
@@ -307,7 +298,3 @@ def _end(reply: Reply) -> Message:
     if reply.usage is None:
         return end
     return {**end, "prompt_eval_count": reply.usage[0], "eval_count": reply.usage[1]}
-
-
-def _ndjson(value: object) -> bytes:
-    return json.dumps(value).encode() + b"\n"
