@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextvars
 import threading
 import time
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator
 from contextlib import closing
 from dataclasses import dataclass
 from queue import Empty, SimpleQueue
@@ -30,7 +30,9 @@ class _End:
     failure: BaseException | None = None
 
 
-def read_ahead(source: Source[Item], deadline: float, stop: Callable[[], None]) -> Iterator[Item]:
+def read_ahead(
+    source: Source[Item], deadline: float, stop: Callable[[], None]
+) -> Generator[Item, None, None]:
     """Yield what a thread of its own reads from ``source``; what that raises is raised here.
 
     Args:

@@ -110,7 +110,7 @@ class Asked:
         elif status == 402 or (status == 429 and _NO_CREDIT.search(text)):
             told = "has no credit left; see to the account, or choose another model"
         elif status == 404:
-            told = self._not_found()
+            told = self._not_found(text)
         elif status == 429:
             told = "is asked too often; wait a little and ask again"
         elif _TOO_LONG.search(text) or status == 413:
@@ -131,7 +131,12 @@ class Asked:
             told = _NEEDS_MEMORY
         return ModelError(f"{self.name} {told}.")
 
-    def _not_found(self) -> str:
+    def _not_found(self, text: str) -> str:
+        if self.provider == "ollama" and "model" not in text:
+            return (
+                "is not there; correct ASSISTANT_LLM_BASE_URL to the address of Ollama, "
+                "without a path"
+            )
         if self.provider == "ollama":
             return f"is not there; fetch it with `ollama pull {self.model}`"
         if not self.address:
@@ -167,6 +172,9 @@ def status_of(error: BaseException) -> int | None:
     for each in _chain(error):
         for name in ("status_code", "code"):
             value = getattr(each, name, None)
+            # The code of an error inside a stream is text, and may be a word.
+            if isinstance(value, str) and value.isdecimal():
+                value = int(value)
             if isinstance(value, int) and 400 <= value < 600:
                 return int(value)
     return None

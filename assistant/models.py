@@ -20,8 +20,12 @@ if TYPE_CHECKING:
 
 __all__ = ["ChatModel", "Piece", "Usage", "open_model"]
 
-_EXTRAS = {"anthropic": "anthropic", "google_genai": "google", "ollama": "ollama"}
-_EXTRAS |= {"openai": "openai"}
+_EXTRAS = {
+    "anthropic": "anthropic",
+    "google_genai": "google",
+    "ollama": "ollama",
+    "openai": "openai",
+}
 _KEYS: dict[str, tuple[str, ...]] = {
     "anthropic": ("ANTHROPIC_API_KEY",),
     "google_genai": ("GOOGLE_API_KEY", "GEMINI_API_KEY"),
@@ -112,6 +116,9 @@ def _key(provider: str, *, is_needed: bool) -> str:
             f"ASSISTANT_LLM names {provider}, which needs a key; "
             f"set {' or '.join(names)}, or unset ASSISTANT_LLM to answer with quotes."
         )
+    key = os.environ.get(found or "", "").strip()
+    if not (key.isascii() and key.isprintable()):
+        raise ModelSetupError(f"{found} holds characters that no key has; copy it once more.")
     return found or next(iter(names), "")
 
 
@@ -124,7 +131,8 @@ def _options(asked: Asked, address: str | None, settings: AssistantSettings) -> 
         return {
             **options,
             "num_ctx": settings.llm_context,
-            "sync_client_kwargs": {**client, "timeout": settings.llm_timeout},
+            "client_kwargs": {"trust_env": client.pop("trust_env"), "timeout": asked.timeout},
+            "sync_client_kwargs": client,
         }
     # How often to ask again, and for how long, is decided in one place, for all providers.
     options |= {"timeout": settings.llm_timeout, "max_retries": 0}
@@ -141,10 +149,7 @@ def _opened(asked: Asked, address: str | None, options: dict[str, Any]) -> BaseC
 
     try:
         if asked.provider == "openai":
-            from openai import DefaultHttpxClient
-
-            client = DefaultHttpxClient(**_client_options(address or ""))
-            options = {**options, "http_client": client}
+            options = {**options, **_openai_client(address or "")}
         model: BaseChatModel = init_chat_model(
             asked.model, model_provider=asked.provider, **options
         )
@@ -162,13 +167,26 @@ def _opened(asked: Asked, address: str | None, options: dict[str, Any]) -> BaseC
     return model
 
 
+def _openai_client(address: str) -> dict[str, Any]:
+    from langchain_openai import ChatOpenAI
+    from openai import DefaultHttpxClient
+
+    options: dict[str, Any] = {"http_client": DefaultHttpxClient(**_client_options(address))}
+    if "http_socket_options" in ChatOpenAI.model_fields:
+        # Else it warns that it bypasses a proxy, which it does not with a client of ours.
+        options["http_socket_options"] = ()
+    return options
+
+
 def _missing(provider: str, error: ImportError) -> ModelSetupError:
     cause = error.__cause__ if isinstance(error.__cause__, ImportError) else error
     package = (cause.name or provider).partition(".")[0].replace("_", "-")
-    if provider in _EXTRAS:
+    if "SOCKS" in str(cause):  # for a proxy that the environment names
+        package = "socksio"
+    elif provider in _EXTRAS:
         package = f"article-assistant[{_EXTRAS[provider]}]"
     return ModelSetupError(
-        f"ASSISTANT_LLM names {provider}, whose package cannot be imported; "
+        f"ASSISTANT_LLM names {provider}, which lacks a package; "
         f"install it with `pip install '{package}'`."
     )
 

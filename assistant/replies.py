@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Generator, Iterator
+from contextlib import closing
 from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import partial
@@ -85,9 +86,10 @@ class ChatModel:
         if time.monotonic() >= deadline:
             raise self._asked.late(has_begun=False)
         try:
-            for piece in read_ahead(source, deadline, line.cut):
-                has_begun = has_begun or bool(piece.text)
-                yield piece
+            with closing(read_ahead(source, deadline, line.cut)) as pieces:
+                for piece in pieces:
+                    has_begun = has_begun or bool(piece.text)
+                    yield piece
         except OutOfTimeError:
             raise self._asked.late(has_begun=has_begun) from None
 

@@ -77,6 +77,19 @@ def no_network_was_tried() -> Iterator[None]:
     assert not _attempts, f"reached for the network: {_attempts}"
 
 
+LLM_KEY = "sk-never-to-be-seen"
+
+
+@pytest.fixture
+def openai_key(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A key for OpenAI, and nothing else that a provider's package would read."""
+    for name in ("ANTHROPIC_API_KEY", "GOOGLE_API_KEY", "GEMINI_API_KEY", "OPENAI_BASE_URL"):
+        monkeypatch.delenv(name, raising=False)
+    for name in ("OPENAI_API_BASE", "OLLAMA_HOST", "HTTP_PROXY", "http_proxy", "ALL_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("OPENAI_API_KEY", LLM_KEY)
+
+
 @pytest.fixture
 def articles_folder(tmp_path: Path) -> Path:
     """A copy of the sample articles that a test may change."""

@@ -76,7 +76,7 @@ FOREVER = 3600.0
 
 @dataclass(frozen=True)
 class Request:
-    """A request as it arrived."""
+    """A request as it arrived; the names of its headers in small letters."""
 
     path: str
     headers: dict[str, str]
@@ -101,7 +101,8 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-        asked = Request(self.path, dict(self.headers), body)
+        headers = {name.lower(): value for name, value in self.headers.items()}
+        asked = Request(self.path, headers, body)
         self.server.requests.append(asked)
         reply = self.server.replies(asked.messages)
         try:
@@ -179,7 +180,6 @@ class LLMServer(ThreadingHTTPServer):
 
     @property
     def address(self) -> str:
-        """``http://127.0.0.1:port``."""
         return f"http://127.0.0.1:{self.server_address[1]}"
 
     @property
@@ -187,9 +187,7 @@ class LLMServer(ThreadingHTTPServer):
         """What ``ASSISTANT_LLM_BASE_URL`` should say."""
         return self.address
 
-    def catalogue(self) -> object:
-        """The models that there are."""
-        raise NotImplementedError
+    def catalogue(self) -> object: ...
 
     def answer(self, handler: _Handler, asked: Request, reply: Reply) -> None:
         """Answer one request."""
@@ -206,17 +204,11 @@ class LLMServer(ThreadingHTTPServer):
     kind: str
     streams: bool  # whether a request that does not say is for a stream
 
-    def error(self, reply: Reply) -> object:
-        """An error as this protocol words it."""
-        raise NotImplementedError
+    def error(self, reply: Reply) -> object: ...
 
-    def whole(self, asked: Request, reply: Reply) -> Message:
-        """A reply in one piece."""
-        raise NotImplementedError
+    def whole(self, asked: Request, reply: Reply) -> Message: ...
 
-    def lines(self, asked: Request, reply: Reply) -> Iterator[bytes]:
-        """A reply in pieces."""
-        raise NotImplementedError
+    def lines(self, asked: Request, reply: Reply) -> Iterator[bytes]: ...
 
 
 class OpenAIServer(LLMServer):
@@ -290,9 +282,9 @@ class OllamaServer(LLMServer):
 
     def lines(self, asked: Request, reply: Reply) -> Iterator[bytes]:
         for message in reply.pieces:
-            yield _ndjson(_line(asked, message))
+            yield json.dumps(_line(asked, message)).encode() + b"\n"
         if reply.finish is not None:
-            yield _ndjson(_line(asked, {"content": ""}) | _end(reply))
+            yield json.dumps(_line(asked, {"content": ""}) | _end(reply)).encode() + b"\n"
 
 
 def _line(asked: Request, message: Message) -> Message:
@@ -306,7 +298,3 @@ def _end(reply: Reply) -> Message:
     if reply.usage is None:
         return end
     return {**end, "prompt_eval_count": reply.usage[0], "eval_count": reply.usage[1]}
-
-
-def _ndjson(value: object) -> bytes:
-    return json.dumps(value).encode() + b"\n"
