@@ -16,8 +16,11 @@ _GREETING = re.compile(
     re.IGNORECASE,
 )
 _LISTING = re.compile(
-    rf"(?:(?:which|what|list|show|name|tell)\b.*\b{_ARTICLES}\b.*\b(?:have|there|available|indexed"
-    rf"|know|read|contain|hold)\b.*"
+    r"(?:(?:which|what|list|show|name|tell)\b.{0,30}\b(?:articles|documents|texts|stories|files"
+    r"|sources|collection)\b (?:(?:do|can|could|did) (?:you|we|i)|are|is|you|have you|there|we|i|does"
+    r" (?:it|the index))\b(?: are| is)? ?(?:have|there|available|indexed|know|read|see|hold|contain"
+    r"|in (?:here|there|the index))?(?: in (?:here|there|the index)| about)?"
+    rf"|(?:which|what) {_ARTICLES} (?:have|has) been (?:indexed|read|added)"
     rf"|(?:please )?(?:list|show)(?: me)?(?: all)?(?: of)?(?: the| your| my)? {_ARTICLES}"
     rf"|(?:which|what) {_ARTICLES}(?: are (?:these|those|they))?"
     r"|what (?:can|could|may) i ask(?: you)?(?: about)?|what do you (?:have|know)(?: about)?"

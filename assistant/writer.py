@@ -20,8 +20,6 @@ from assistant.written import Scribe, declines
 from index import View
 from prompts import Prompts, fill
 
-_REWRITING = 1 / 3  # of the time for a question, which its rewriting may take at most
-
 
 @dataclass(frozen=True, slots=True)
 class Told:
@@ -84,14 +82,12 @@ class Writer(Quoter):
         self._model = model
         self._prompts = prompts
         self._strict = strict
-        started = time.monotonic()
-        self._rewritten_until = started + timeout * _REWRITING
-        self._written_until = started + timeout
+        self._deadline = time.monotonic() + timeout
         self._trouble: ModelError | None = None
 
     def understand(self, question: str, history: Sequence[Turn]) -> Understood:
         """Return the question as the LLM rewrote it; if it fails, it is asked nothing more."""
-        until = self._rewritten_until
+        until = self._deadline
         try:
             return rewrite(self._model, self._prompts, question, history, deadline=until)
         except ModelError as trouble:
@@ -118,7 +114,7 @@ class Writer(Quoter):
         scribe, checker = Scribe(), Checker(view, question, brief.evidence)
         checks: list[Check] = []
         told, cut, usage = Told(), False, None
-        for piece in self._model.stream(brief.system, brief.user, deadline=self._written_until):
+        for piece in self._model.stream(brief.system, brief.user, deadline=self._deadline):
             cut, usage = cut or piece.cut, piece.usage or usage
             ended = scribe.feed(piece.text)
             if ended:
