@@ -167,6 +167,8 @@ class Assistant:
         reading = journey.reading
         if not reading.answers:
             refusal = refuse(view, asked, journey)
+            if teller.trouble:
+                refusal = replace(refusal, notice=fill("notice_rules", trouble=str(teller.trouble)))
             yield Update("done", answer=watch.timed(refusal), journey=journey)
             return
         quoted = quote(view, asked, journey)

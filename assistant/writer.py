@@ -41,7 +41,13 @@ class Told:
 
 
 class Quoter:
-    """Tells an answer by its quotes alone."""
+    """Tells an answer by its quotes alone.
+
+    Attributes:
+        trouble: What failed on the way to the passages; it belongs to a refusal, too.
+    """
+
+    trouble: ModelError | None = None
 
     def understand(self, question: str, history: Sequence[Turn]) -> Understood:
         """Return the question so that it stands alone."""
@@ -83,7 +89,6 @@ class Writer(Quoter):
         self._prompts = prompts
         self._strict = strict
         self._deadline = time.monotonic() + timeout
-        self._trouble: ModelError | None = None
 
     def understand(self, question: str, history: Sequence[Turn]) -> Understood:
         """Return the question as the LLM rewrote it; if it fails, it is asked nothing more."""
@@ -91,7 +96,7 @@ class Writer(Quoter):
         try:
             return rewrite(self._model, self._prompts, question, history, deadline=until)
         except ModelError as trouble:
-            self._trouble = trouble
+            self.trouble = trouble
             return stand_alone(question, history)
 
     def tell(self, view: View, question: str, reading: Reading, quoted: Answer) -> Iterator[Told]:
@@ -100,12 +105,13 @@ class Writer(Quoter):
             self._prompts, question, reading.evidence, reading.picked, self._model.context
         )
         try:
-            if self._trouble:
-                raise self._trouble
+            if self.trouble:
+                raise self.trouble
+            yield Told()
             yield from self._written(view, question, brief, reading, quoted)
         except ModelError as trouble:
             answer = replace(quoted, notice=fill("notice_quotes", trouble=str(trouble)))
-            telling = Telling(None if self._trouble else brief, trouble=str(trouble))
+            telling = Telling(None if self.trouble else brief, trouble=str(trouble))
             yield Told(quoted.sentences, quoted.citations, answer=answer, telling=telling)
 
     def _written(

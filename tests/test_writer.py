@@ -174,6 +174,15 @@ def test_a_model_that_fails_at_the_follow_up_is_asked_nothing_more(sample_index:
     assert answer.citations
 
 
+def test_a_refusal_tells_of_a_failure_on_the_way(sample_index: Path) -> None:
+    """It may be for that failure that nothing was found: it is not dressed up."""
+    model = follow_up(ModelError("It is down; start it."))
+    answer = assistant_with(model, sample_index).ask("and what is the capital of Mars?", HISTORY)
+    assert answer.kind == "not_in_articles"
+    assert answer.notice
+    assert answer.notice.startswith("It is down; start it.")
+
+
 def test_what_came_about_can_be_explained(sample_index: Path) -> None:
     """Passages, scores, the prompt, verdicts, changed citations, tokens and time."""
     model = cites(f"{TRUE} [{{n}}] {FALSE} [{{n}}]")

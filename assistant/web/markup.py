@@ -69,7 +69,7 @@ def message_html(exchange: Exchange) -> str:
         return f'<div class="answer">{body}{sources}</div>'
     lines = "".join(f'<p dir="auto">{safe(line)}</p>' for line in answer.text.splitlines() if line)
     if answer.kind == "not_in_articles":
-        return f'<div class="refusal">{lines}{sources}</div>'
+        return f'<div class="refusal">{_notice(answer)}{lines}{sources}</div>'
     offers = "".join(f'<li dir="auto">{safe(each)}</li>' for each in answer.suggestions)
     return f'<div class="greeting">{lines}{f"<ul>{offers}</ul>" if offers else ""}</div>'
 
