@@ -16,9 +16,10 @@ _GREETING = re.compile(
     re.IGNORECASE,
 )
 _LISTING = re.compile(
-    r"(?:(?:which|what|list|show|name|tell)\b.{0,30}\b(?:articles|documents|texts|stories|files"
-    r"|sources|collection)\b (?:(?:do|can|could|did) (?:you|we|i)|are|is|you|have you|there|we|i|does"
-    r" (?:it|the index))\b(?: are| is)? ?(?:have|there|available|indexed|know|read|see|hold|contain"
+    r"(?:(?:which|what|list|show|name|tell)\b.{0,30}"
+    r"\b(?:articles|documents|texts|stories|files|sources|collection)\b"
+    r" (?:(?:do|can|could|did) (?:you|we|i)|are|is|you|have you|there|we|i|does (?:it|the index))\b"
+    r"(?: are| is)? ?(?:have|there|available|indexed|know|read|see|hold|contain"
     r"|in (?:here|there|the index))?(?: in (?:here|there|the index)| about)?"
     rf"|(?:which|what) {_ARTICLES} (?:have|has) been (?:indexed|read|added)"
     rf"|(?:please )?(?:list|show)(?: me)?(?: all)?(?: of)?(?: the| your| my)? {_ARTICLES}"

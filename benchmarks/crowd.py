@@ -4,9 +4,9 @@
 
 Starts ``app.py`` on the sample articles and speaks to it as a browser does (its queue, a session a
 person). First one person asks all questions alone, in every order that will come up; then all
-people ask at once. An answer that differs from the lone person's in that order, or a chat that holds what
-its person did not ask, is counted. The 95th percentile of the time to a whole answer is printed as
-a ratio to the lone person's median.
+people ask at once. An answer that differs from the lone person's in that order, or a chat that
+holds what its person did not ask, is counted. The 95th percentile of the time to a whole answer is
+printed as a ratio to the lone person's median.
 """
 
 from __future__ import annotations

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable
 from functools import lru_cache
-from typing import Any
+from threading import local
 
 # Acronyms ("U.S."), numbers with separators ("3.5", "1,000") and words; an apostrophe stays
 # inside a word so that the possessive can be dropped as one piece.
@@ -31,11 +32,18 @@ STOP_WORDS = frozenset(
 """English words that carry grammar rather than subject; left out of questions, not of articles."""
 
 
-@lru_cache(maxsize=1)
-def _stemmer() -> Any:
-    import snowballstemmer
+class _Stemmer(local):
+    """Snowball's stemmer works on attributes of its own: two threads in one spoil each other's."""
 
-    return snowballstemmer.stemmer("english")
+    def __init__(self) -> None:
+        import snowballstemmer
+
+        self.stem: Callable[[str], str] = snowballstemmer.stemmer("english").stemWord
+
+
+@lru_cache(maxsize=1)
+def _stemmer() -> _Stemmer:
+    return _Stemmer()
 
 
 @lru_cache(maxsize=200_000)
@@ -45,7 +53,7 @@ def stem(word: str) -> str:
     What is not plain ASCII letters and digits comes out as hexadecimal: SQLite's tokenizers know
     an old Unicode only and would part it where we do not.
     """
-    stemmed = str(_stemmer().stemWord(word))
+    stemmed = _stemmer().stem(word)
     plain = stemmed.isascii() and stemmed.isalnum()
     return stemmed if plain else f"0x{stemmed.encode().hex()}"
 

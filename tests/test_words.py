@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 import unicodedata
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from hypothesis import given, settings
@@ -155,3 +157,20 @@ def test_every_word_of_an_article_is_found_in_it(writer: Writer, text: str) -> N
 def test_any_question_can_be_looked_up(writer: Writer, text: str) -> None:
     """No text upsets the full-text query language."""
     assert writer.lexical(question_terms(text), 10) == {}
+
+
+def test_threads_do_not_spoil_each_others_stems() -> None:
+    """What many threads stem at once is what one stems alone, and what is remembered is right."""
+    begins = ("relat", "nation", "hope", "general", "organ", "vivid", "abil", "consign")
+    ends = ("ional", "ization", "fulness", "ousness", "iveness", "ibility", "ally", "ements")
+    wanted = [begin + end for begin in begins for end in ends]
+    alone = [stem(word) for word in wanted]
+    usual = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        for _ in range(20):
+            stem.cache_clear()
+            with ThreadPoolExecutor(8) as pool:
+                assert list(pool.map(stem, wanted * 5)) == alone * 5
+    finally:
+        sys.setswitchinterval(usual)
