@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from assistant.brief import Brief
-from assistant.checking import Check
+from assistant.checker import Check
 from assistant.finding import Found
 from assistant.followup import Understood
 from assistant.models import Usage

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from assistant.brief import Brief, make_brief
-from assistant.checking import Check, Checker
+from assistant.checker import Check, Checker
 from assistant.citations import marked_text
 from assistant.errors import ModelError
 from assistant.followup import Understood, stand_alone
