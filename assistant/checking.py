@@ -21,7 +21,7 @@ _ISO = re.compile(r"\b\d{4}-\d\d-\d\d\b")
 _YEARS = 2100  # up to here a number may be a year
 _SMALL = 10  # what people count themselves: "two" of what a quote only lists
 _CONTEXT = 40  # characters on either side of a number that say what is counted
-_CLEARLY = 2  # words by which one context fits better than another
+_CLEARLY = 2  # words near another number that tell that it is the one
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +129,7 @@ def _check_amount(sentence: str, said: Amount, told: Told, question: str) -> Ite
     fitting = [each for each in told.amounts if same_amount(said, each)]
     if fitting:
         yield from _check_counted(sentence, said, told)
-    elif not said.values & {float(year) for year in told.years}:
+    elif not said.values & {float(day.year) for day in told.days if day.year}:
         around = [each for about in told.abouts for each in read_values(about).amounts]
         asked = any(same_amount(said, each) for each in read_values(question).amounts)
         counted = not told.amounts and max(said.values) <= _SMALL and said.text.isalpha()
@@ -144,15 +144,15 @@ def _check_amount(sentence: str, said: Amount, told: Told, question: str) -> Ite
 def _check_counted(sentence: str, said: Amount, told: Told) -> Iterator[Flaw]:
     """Yield a flaw if another number of the quotes stands clearly nearer to what is counted."""
     wanted = _context(sentence, said)
-    own = rival = 0
-    for text in told.texts:
-        for each in read_values(text).amounts:
-            shared = len(wanted & _context(text, each))
-            if same_amount(said, each):
-                own = max(own, shared)
-            elif each.unit == said.unit:
-                rival = max(rival, shared)
-    if rival >= own + _CLEARLY:
+    told_near = [(each, _context(t, each)) for t in told.texts for each in read_values(t).amounts]
+    own = [near for each, near in told_near if same_amount(said, each)]
+    rivals = [
+        len(wanted & near)
+        for each, near in told_near
+        if each.unit == said.unit and not same_amount(said, each)
+    ]
+    elsewhere = all(near and not near & wanted for near in own)
+    if elsewhere and max(rivals, default=0) >= _CLEARLY:
         yield Flaw(f"the number {said.text} counts something else in the quote", grave=False)
 
 
@@ -200,7 +200,7 @@ def _is_fuller_name(name: Name, missing: Sequence[str], texts: Iterable[str]) ->
 def check_negation(sentence: str, told: Told) -> Iterator[Flaw]:
     """Yield a flaw where a sentence denies what the quotes say, or says what they deny."""
     said = negations(sentence)
-    heard = [each for text in told.texts for each in negations(text)]
+    heard = [each for text in told.texts for each in negations(text, refusals=True)]
     denied = {term for _, scope in heard for term in scope}
     for cue, scope in said:
         if scope and not _is_denied(scope, denied, told):
@@ -222,13 +222,14 @@ def _is_denied(scope: Sequence[str], denied: set[str], told: Told) -> bool:
     if any(opposites_of(term) & told.stems for term in scope[:2]):
         return True
     # "Refused to leave" is "did not leave" in other words.
-    return any(is_negated(text) and not negations(text) for text in told.texts)
+    others = [text for text in told.texts if is_negated(text) and not negations(text)]
+    return any(stem_set(text) & set(scope) for text in others)
 
 
 def _says_plainly(term: str, told: Told) -> bool:
     """Whether a quote holds a word where it is not denied."""
     for text in told.texts:
-        scopes = [scope for _, scope in negations(text) if term in scope]
+        scopes = [scope for _, scope in negations(text, refusals=True) if term in scope]
         if sum(stem(word) == term for word in word_list(text)) > len(scopes):
             return True
     return False

@@ -36,9 +36,13 @@ supported opposed, true false, upper lower, war peace, warm cold, win lose, won 
 
 @lru_cache(maxsize=1)
 def _opposites() -> dict[str, set[str]]:
+    return _paired(_OPPOSITES)
+
+
+def _paired(pairs: str) -> dict[str, set[str]]:
     """Return stem → the stems of its opposites."""
     found: dict[str, set[str]] = defaultdict(set)
-    for pair in _OPPOSITES.split(","):
+    for pair in pairs.split(","):
         one, other = map(stem, pair.split())
         found[one].add(other)
         found[other].add(one)
@@ -81,19 +85,41 @@ _FILLING = STOP_WORDS - {"say", "tell", "give", "like", "thank", "same"}
 _PREFIXES = ("un", "in", "im", "ir", "il", "non", "dis")
 
 
+_REFUSAL = re.compile(r"(?:refus|fail|declin)(?:e|es|ed|s|ing)?$|unable$", re.IGNORECASE)
+_MORE_OPPOSITES = """
+increase decrease, increase reduce, increase decline, grow shrink, rise drop, rose dropped, rise
+decline, raise lower, raise cut, approve reject, accept reject, accept refuse, support reject,
+support oppose, allow forbid, allow ban, permit forbid, improve worsen, strengthen weaken, succeed
+fail, pass fail, confirm deny, hire fire, faster slower, better worse, safe dangerous, profit loss,
+enter leave, guilty innocent, victory defeat, married divorced, present absent
+"""
+"""Pairs that the reader's weights do not know of."""
+
+
+@lru_cache(maxsize=1)
+def _more_opposites() -> dict[str, set[str]]:
+    return _paired(f"{_OPPOSITES},{_MORE_OPPOSITES}")
+
+
 @lru_cache(maxsize=20_000)
-def negations(text: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
+def negations(text: str, *, refusals: bool = False) -> tuple[tuple[str, tuple[str, ...]], ...]:
     """Return each word of negation in a text and the stems of what it turns round, nearest first.
 
     It reaches over three words of meaning, and no further than its clause; behind "not only" and
     the like nothing is turned round.
+
+    Args:
+        text: What is looked through.
+        refusals: Whether "refused to" and "failed to" count as well.
     """
     text = _NO_CUES.sub(lambda match: "x" * len(match[0]), text)
     tokens = _TOKEN.findall(text)
     return tuple(
         (token, tuple(_scope(tokens[place + 1 :])))
         for place, token in enumerate(tokens)
-        if token.casefold() in _CUES or token.casefold().endswith(("n't", "n’t"))
+        if token.casefold() in _CUES
+        or token.casefold().endswith(("n't", "n’t"))
+        or (refusals and _REFUSAL.match(token))
     )
 
 
@@ -111,4 +137,4 @@ def opposites_of(term: str) -> frozenset[str]:
     """Return the stems of the words that mean the opposite of a stem, "un…" and the like too."""
     prefixed = {prefix + term for prefix in _PREFIXES}
     bare = {term.removeprefix(each) for each in _PREFIXES if len(term) > len(each) + 3}
-    return frozenset(_opposites().get(term, set()) | prefixed | bare - {term})
+    return frozenset(_more_opposites().get(term, set()) | prefixed | bare - {term})

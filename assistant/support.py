@@ -10,7 +10,7 @@ import math
 import re
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import KW_ONLY, dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from assistant.checking import (
     Flaw,
@@ -47,7 +47,7 @@ _BESIDE = 0.5  # what a word is worth that stands only round a quote or in the q
 _DERIVED = 0.8  # and one that only begins like a word of the quotes
 _SAME_START = 0.7  # share of the longer word that must be the same, for that
 _SHORTEST_START = 4
-_CANDIDATES = 8
+_CANDIDATES = 6
 _CLEARLY = 0.15  # share of words by which one quote is nearer than another
 _NEARLY = 0.02  # a score that differs by less is the same
 
@@ -67,6 +67,7 @@ _REPORTING = frozenset(
 )
 """Stems with which a sentence tells where it has something from, and not what."""
 
+_YES = re.compile(r"^\W*(?:yes|no)\s*[,.;:!–—-]\s*", re.IGNORECASE)
 _SILENCE = re.compile(
     r"\b(?:articles?|quotes?|sources?|texts?|passages?|excerpts?|evidence|information)\b[^.;]*?"
     r"(?:n['’]t|not?|never)\b[^.;]*?"
@@ -120,6 +121,7 @@ def judge(sentence: str, sources: Sequence[Source], *, question: str = "") -> Ve
     """
     if is_lead_in(sentence, question):
         return Verdict("supported", 1.0)
+    sentence = _YES.sub("", sentence)
     if not sources:
         return Verdict("unsupported", 0.0, "it cites nothing")
     plain = word_list(sentence)
@@ -247,8 +249,12 @@ def choose_sources(
     if is_lead_in(sentence, question):
         return (), Verdict("supported", 1.0)
 
+    @cache
+    def verdict_with(chosen: frozenset[Source]) -> Verdict:
+        return judge(sentence, tuple(chosen), question=question)
+
     def judged(chosen: Sequence[Source]) -> Verdict:
-        return judge(sentence, chosen, question=question)
+        return verdict_with(frozenset(chosen))
 
     ranked = _ranked(sentence, evidence)
     named = [each for each in ranked if each.number in cited]

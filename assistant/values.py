@@ -17,6 +17,7 @@ _MONTH = (
 _MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()  # noqa: SIM905
 _WEEKDAYS = "mon tue wed thu fri sat sun".split()  # noqa: SIM905
 _COMMA = r"(?:\s?,)?\s"
+_LETTER = r"[A-Za-z\u00c0-\u052f]"  # of scripts that put a space between number and word
 _DATE = re.compile(
     rf"(?P<y1>\d{{4}})-(?P<m1>\d\d)-(?P<d1>\d\d)(?!\d)"
     rf"|(?<![\d.,])(?P<d2>\d{{1,2}})(?:st|nd|rd|th|\.)?\s(?:of\s)?(?P<m2>{_MONTH})"
@@ -29,8 +30,8 @@ _DATE = re.compile(
     rf"|(?<=\b[Ii]n )(?P<m6>{_MONTH})|\b(?!(?:May|Mar)\b)(?!March\b)(?P<m7>{_MONTH})"
     r"|(?P<w8>\b(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)"
     r"|(?<![\w.,:$€£])(?P<decade>\d{3}0)['’]?s\b"
-    r"|(?<![\w.,:$€£])(?P<y9>1\d{3}|20\d\d)(?:[-–/](?P<short>\d\d)(?!\d))?"
-    r"(?![\d%]|[.,:]\d|[^\W\d_]|\s?(?:percent|per\scent|thousand|million|billion|trillion)\b)"
+    rf"|(?<!{_LETTER})(?<![\d.,:$€£])(?P<y9>1\d{{3}}|20\d\d)(?:[-–/](?P<short>\d\d)(?!\d))?"
+    rf"(?![\d%]|[.,:]\d|{_LETTER}|\s?(?:percent|per\scent|thousand|million|billion|trillion)\b)"
 )
 _RELATIVE = {"yesterday": -1, "today": 0, "tonight": 0, "tomorrow": 1}
 
@@ -69,12 +70,12 @@ _TIME = r"(?P<hour>\d{1,2})(?:[:.](?P<minute>\d\d))?\s?(?P<half>[aApP])\.?[mM]\b
 _CLOCK = r"(?P<hour24>\d{1,2}):(?P<minute24>\d\d)(?![\d:])"
 _AMOUNT = re.compile(
     rf"(?<![\w.,]){_TIME}|(?<![\w.,:]){_CLOCK}"
-    r"|(?:(?P<money>[$€£])\s?)?(?<![\w.])(?<!\d,)(?P<minus>(?<=\s)[-−])?"
+    rf"|(?:(?P<money>[$€£])\s?)?(?<!{_LETTER})(?<![\d.])(?<!\d,)(?P<minus>(?<=\s)[-−])?"
     # "COVID-19" and "F-16" are names.
     r"(?<![A-Z]-)(?<![A-Z][A-Za-z]-)(?<![A-Z]{3}-)(?<![A-Z]{4}-)(?<![A-Z]{5}-)"
     r"(?P<digits>\d{1,3}(?:[,  ’']\d{3})+(?!\d)(?:\.\d+)?|\d+(?:[.,]\d+)*)"
     r"(?:(?P<rank>st|nd|rd|th)\b|[\s-]?(?P<scale>hundred|thousand|million|billion|trillion|bn|mn"
-    r"|[kKmM])\b)?(?![^\W\d_])"
+    rf"|[kKmM])\b)?(?!{_LETTER})"
     rf"|\b(?P<spelt>{SPELT_NUMBER})",
     re.IGNORECASE,
 )
@@ -89,6 +90,7 @@ _BELOW = re.compile(
     r"\b(?:less than|fewer than|under|nearly|almost|up to|below|at most|just under)\s[$€£]?$",
     re.IGNORECASE,
 )
+_TO = re.compile(r"\s?(?:to|and|or|[-–—])\s?[$€£]?", re.IGNORECASE)
 _EVENING = 12 * 60  # minutes
 
 
@@ -174,7 +176,21 @@ def _days(match: re.Match[str]) -> Iterator[Day]:
         yield Day(text, year - year % 100 + int(found["short"]))
 
 
-def _amounts(text: str) -> Iterator[Amount]:
+def _amounts(text: str) -> list[Amount]:
+    """Return the numbers of a text; in "5 to 10 million euros" the first means millions too."""
+    found = list(_own_amounts(text))
+    for place in range(len(found) - 2, -1, -1):
+        one, other = found[place : place + 2]
+        between = text[one.start + len(one.text) : other.start]
+        if one.unit != "time" and _TO.fullmatch(between):
+            scale = _SCALES.get(other.text.casefold().split()[-1], 1.0)
+            scaled = scale > 1 and max(one.values) < scale
+            values = frozenset(value * scale for value in one.values) if scaled else one.values
+            found[place] = replace(one, values=values, unit=one.unit or other.unit)
+    return found
+
+
+def _own_amounts(text: str) -> Iterator[Amount]:
     for match in _AMOUNT.finditer(text):
         if match["half"] or match["hour24"]:
             yield Amount(match[0].strip(), match.start(), _minutes(match), "time")

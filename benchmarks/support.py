@@ -34,6 +34,13 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from altering import (
+    changed_date,
+    changed_name,
+    changed_negation,
+    changed_number,
+    names_in,
+)
 from sklearn.linear_model import LogisticRegression
 
 from assistant.checking import told_by
@@ -42,25 +49,11 @@ from assistant.support import Source, Verdict, choose_sources, coverage
 from index.models import load_embedder
 from index.passages import paragraph_spans, sentence_spans
 from index.settings import IndexSettings
-from index.words import STOP_WORDS, words
 
 MOST_EVIDENCE = 60
 KINDS = ("number", "date", "name", "negation", "other articles")
 
-_MONTHS = """January February March April May June July August September October November
-December""".split()  # noqa: SIM905
-_SPELT = "two three four five six seven eight nine ten twelve twenty".split()  # noqa: SIM905
-_NUMBER = re.compile(rf"(?<![\w.,/-])\d[\d,]*(?:\.\d+)?(?![\w/-])|\b(?:{'|'.join(_SPELT)})\b")
-_YEAR = re.compile(r"(?<![\w.,/-])(?:1[5-9]|20)\d\d(?![\w/-]|,\d)")
-_MONTH = re.compile(rf"\b(?:{'|'.join(_MONTHS)})\b")
-_DAY = re.compile(
-    rf"\b\d{{1,2}}(?= (?:{'|'.join(_MONTHS)})\b)|(?<=[a-z] )\d{{1,2}}(?=,? ,? ?\d{{4}})"
-)
-_NAME = re.compile(r"(?<=[a-z,] )[A-Z][a-z]{2,}(?: [A-Z][a-z]{2,})*\b")
-_AUXILIARY = re.compile(
-    r"\b(?:is|are|was|were|can|could|will|would|should|must|has|had|may)\b(?! not)"
-)
-_NOT = re.compile(r"\b(?:not|never) |n't\b")
+_OF_ITSELF = re.compile(r"\b(?:I|my)\b|\bdocuments?\b|\binformation provided\b")
 
 
 @dataclass(frozen=True)
@@ -116,7 +109,8 @@ def written_sentences(question: dict[str, Any], articles: dict[str, str]) -> lis
         places = question.get("evidence") or [text]
         found = [s for place in places for s in sentences_of(place) if answer in s][:1]
         found = [shortened(each, answer) for each in found]
-    return [each for each in found if 5 <= len(each.split()) <= 60 and each[-1] in '.!"”']
+    sized = [each for each in found if 5 <= len(each.split()) <= 60 and each[-1] in '.!"”']
+    return [each for each in sized if not _OF_ITSELF.search(each)]
 
 
 def shortened(sentence: str, answer: str) -> str:
@@ -125,88 +119,6 @@ def shortened(sentence: str, answer: str) -> str:
     bare = bare if answer in bare else sentence
     head = bare.rpartition(", ")[0]
     return f"{head}." if answer in head and len(head.split()) > 6 else bare
-
-
-def changed_number(sentence: str, dice: random.Random) -> str | None:
-    """Return a sentence with one number changed, or None if it has none (years are dates)."""
-    found = [m for m in _NUMBER.finditer(sentence) if not _YEAR.fullmatch(m[0])]
-    found = [m for m in found if not _DAY.match(sentence, m.start())]
-    if not found:
-        return None
-    match = dice.choice(found)
-    if match[0] in _SPELT:
-        new = dice.choice([each for each in _SPELT if each != match[0]])
-    else:
-        digits = match[0].replace(",", "")
-        value = float(digits)
-        moved = value
-        while f"{moved:.{len(digits.partition('.')[2])}f}" == digits or moved == value:
-            moved = max(
-                1.0, value + dice.choice((-1, 1)) * max(1.0, value * dice.uniform(0.1, 0.6))
-            )
-            moved = round(moved, len(digits.partition(".")[2]))
-        comma = "," if "," in match[0] else ""
-        new = f"{moved:{comma}.{len(digits.partition('.')[2])}f}"
-    return sentence[: match.start()] + new + sentence[match.end() :]
-
-
-def moved(number: str, dice: random.Random) -> str:
-    """Return another number of the same form, a tenth to six tenths away, at least 1."""
-    digits = number.replace(",", "")
-    places = len(digits.partition(".")[2])
-    comma = "," if "," in number else ""
-    value = new = float(digits)
-    while new == value:
-        step = dice.choice((-1, 1)) * max(1.0, value * dice.uniform(0.1, 0.6))
-        new = round(max(1.0, value + step), places)
-    return f"{new:{comma}.{places}f}"
-
-
-def changed_date(sentence: str, dice: random.Random) -> str | None:
-    """Return a sentence with one year, month or day changed, or None if it has none."""
-    found = [m for each in (_YEAR, _MONTH, _DAY) for m in each.finditer(sentence)]
-    found = [m for m in found if m[0] not in ("May", "March") or m.start()]
-    if not found:
-        return None
-    match = dice.choice(found)
-    if match[0] in _MONTHS:
-        new = dice.choice([each for each in _MONTHS if each != match[0]])
-    elif len(match[0]) == 4:
-        new = str(int(match[0]) + dice.choice([-20, -10, -3, -2, -1, 1, 2, 3, 10]))
-    else:
-        new = str(dice.choice([each for each in range(1, 29) if each != int(match[0])]))
-    return sentence[: match.start()] + new + sentence[match.end() :]
-
-
-def names_in(text: str) -> list[re.Match[str]]:
-    """Return the names of a text that do not open a sentence."""
-    return [
-        m
-        for m in _NAME.finditer(text)
-        if not _MONTH.search(m[0])
-        and not m[0].endswith("day")
-        and not set(words(m[0])) & STOP_WORDS
-    ]
-
-
-def changed_name(sentence: str, dice: random.Random, names: Sequence[str]) -> str | None:
-    """Return a sentence with one name changed to another of as many words, or None."""
-    found = names_in(sentence)
-    if not found:
-        return None
-    match = dice.choice(found)
-    like = [
-        each for each in names if len(each.split()) == len(match[0].split()) and each != match[0]
-    ]
-    return sentence[: match.start()] + dice.choice(like) + sentence[match.end() :] if like else None
-
-
-def changed_negation(sentence: str) -> str | None:
-    """Return a sentence with "not" taken out or put in, or None where neither can be done."""
-    if _NOT.search(sentence):
-        return re.sub(r"\bca$|\bwo$", "", _NOT.sub("", sentence, count=1))
-    match = _AUXILIARY.search(sentence)
-    return f"{sentence[: match.end()]} not{sentence[match.end() :]}" if match else None
 
 
 class Shelf:
@@ -265,9 +177,6 @@ def examples(folder: Path, count: int, embed: Callable[[list[str]], Any]) -> Ite
     dice = random.Random(11)  # noqa: S311 - a fixed sample, not a secret
     shelf = Shelf(folder, embed)
     found = pieces(shelf, folder, count, dice)
-    names = {
-        each: [m[0] for m in names_in(shelf.texts[each])] for p in found for each in p.articles
-    }
     for origin, piece in enumerate(found):
         far = [p for p in found if not set(p.articles) & set(piece.articles)]
         other = dice.choice(far)
@@ -281,14 +190,11 @@ def examples(folder: Path, count: int, embed: Callable[[list[str]], Any]) -> Ite
             "other articles": piece.sentence,
         }
         for kind, sentence in versions.items():
-            if sentence and (
-                kind == "unchanged" or sentence != piece.sentence or kind == KINDS[-1]
-            ):
+            if sentence:
                 ids = other.articles if kind == KINDS[-1] else piece.articles
-                evidence = shelf.evidence(ids, sentence)
-                yield Example(
-                    folder.name, sentence, piece.question, evidence, kind, origin, piece.half
-                )
+                found_there = shelf.evidence(ids, sentence)
+                asked = piece.question
+                yield Example(shelf.name, sentence, asked, found_there, kind, origin, piece.half)
 
 
 def figures(seen: Sequence[Example], verdicts: Sequence[Verdict]) -> None:
