@@ -6,7 +6,7 @@ import re
 from collections import defaultdict
 from functools import lru_cache
 
-from index.words import stem, terms
+from index.words import STOP_WORDS, stem, terms, words
 
 _NEGATION = re.compile(
     r"\b(?:not|never|no(?!\.)|none|without|neither|nor|cannot|fail\w*|refus\w*|unable|lack\w*|except"
@@ -36,9 +36,13 @@ supported opposed, true false, upper lower, war peace, warm cold, win lose, won 
 
 @lru_cache(maxsize=1)
 def _opposites() -> dict[str, set[str]]:
+    return _paired(_OPPOSITES)
+
+
+def _paired(pairs: str) -> dict[str, set[str]]:
     """Return stem → the stems of its opposites."""
     found: dict[str, set[str]] = defaultdict(set)
-    for pair in _OPPOSITES.split(","):
+    for pair in pairs.split(","):
         one, other = map(stem, pair.split())
         found[one].add(other)
         found[other].add(one)
@@ -59,3 +63,78 @@ def opposites_held(question: str, text: str) -> int:
         for term in dict.fromkeys(terms(question))
         if term not in present
     )
+
+
+_CUES = frozenset(
+    """not never no none without neither nor cannot cant dont nobody nothing nowhere hardly barely
+    scarcely nicht kein keine keinen keiner nie ne jamais не ни нет""".split()  # noqa: SIM905
+)
+_NO_CUES = re.compile(
+    r"\bnot (?:only|just|merely|least|to mention)\b|\bno (?:fewer|less|more|later|sooner|doubt)\b"
+    r"|\bno\.|\bwhether or not\b|\bnothing but\b|\bnever before\b",
+    re.IGNORECASE,
+)
+_TOKEN = re.compile(r"[^\W_]+(?:['’][^\W_]+)*|[.,;:!?()—–]")
+_ENDS_SCOPE = frozenset(
+    ". , ; : ! ? ( ) — – but because although while which who until unless and".split()  # noqa: SIM905
+)
+_SCOPE = 3
+"""How many words of meaning a word of negation turns round, at most."""
+
+_FILLING = STOP_WORDS - {"say", "tell", "give", "like", "thank", "same"}
+_PREFIXES = ("un", "in", "im", "ir", "il", "non", "dis")
+
+
+_REFUSAL = re.compile(r"(?:refus|fail|declin)(?:e|es|ed|s|ing)?$|unable$", re.IGNORECASE)
+_MORE_OPPOSITES = """
+increase decrease, increase reduce, increase decline, grow shrink, rise drop, rose dropped, rise
+decline, raise lower, raise cut, approve reject, accept reject, accept refuse, support reject,
+support oppose, allow forbid, allow ban, permit forbid, improve worsen, strengthen weaken, succeed
+fail, pass fail, confirm deny, hire fire, faster slower, better worse, safe dangerous, profit loss,
+enter leave, guilty innocent, victory defeat, married divorced, present absent
+"""
+"""Pairs that the reader's weights do not know of."""
+
+
+@lru_cache(maxsize=1)
+def _more_opposites() -> dict[str, set[str]]:
+    return _paired(f"{_OPPOSITES},{_MORE_OPPOSITES}")
+
+
+@lru_cache(maxsize=20_000)
+def negations(text: str, *, refusals: bool = False) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Return each word of negation in a text and the stems of what it turns round, nearest first.
+
+    It reaches over three words of meaning, and no further than its clause; behind "not only" and
+    the like nothing is turned round.
+
+    Args:
+        text: What is looked through.
+        refusals: Whether "refused to" and "failed to" count as well.
+    """
+    text = _NO_CUES.sub(lambda match: "x" * len(match[0]), text)
+    tokens = _TOKEN.findall(text)
+    return tuple(
+        (token, tuple(_scope(tokens[place + 1 :])))
+        for place, token in enumerate(tokens)
+        if token.casefold() in _CUES
+        or token.casefold().endswith(("n't", "n’t"))
+        or (refusals and _REFUSAL.match(token))
+    )
+
+
+def _scope(tokens: list[str]) -> list[str]:
+    reached: list[str] = []
+    for token in tokens:
+        if token.casefold() in _ENDS_SCOPE or len(reached) >= _SCOPE:
+            break
+        if token.casefold() not in _CUES:
+            reached += [stem(word) for word in words(token) if word not in _FILLING]
+    return reached
+
+
+def opposites_of(term: str) -> frozenset[str]:
+    """Return the stems of the words that mean the opposite of a stem, "un…" and the like too."""
+    prefixed = {prefix + term for prefix in _PREFIXES}
+    bare = {term.removeprefix(each) for each in _PREFIXES if len(term) > len(each) + 3}
+    return frozenset(_more_opposites().get(term, set()) | prefixed | bare - {term})

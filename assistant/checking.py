@@ -1,0 +1,300 @@
+"""A written sentence and quotes → its numbers, dates, names and negations that they do not tell.
+
+Each check looks at one kind of thing; nothing here judges the sentence as a whole.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import chain, pairwise
+
+from assistant.aligning import differences
+from assistant.contrasts import is_negated, negations, opposites_of
+from assistant.names import Name, find_names, is_told, missing_words
+from assistant.values import Amount, Day, days_seen_from, read_values, same_amount, same_day
+from index.words import STOP_WORDS, stem, words
+
+_ISO = re.compile(r"\b\d{4}-\d\d-\d\d\b")
+_YEARS = 2100  # up to here a number may be a year
+_SMALL = 10  # what people count themselves: "two" of what a quote only lists
+_CONTEXT = 40  # characters on either side of a number that say what is counted
+_CLEARLY = 2  # words near another number that tell that it is the one
+
+
+@dataclass(frozen=True, slots=True)
+class Flaw:
+    """Something in a sentence that its quotes do not tell.
+
+    Attributes:
+        reason: In one clause, for a person.
+        grave: Whether the sentence is wrong if this is; else it is only in doubt.
+    """
+
+    reason: str
+    grave: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What quotes and what stands round them hold, taken together.
+
+    Attributes:
+        texts: The quotes.
+        abouts: What is known round each of them.
+        words: The words of the quotes.
+        stems: Their stems.
+        around: The words of ``abouts``.
+        amounts: The numbers of the quotes.
+        days: Their dates, and those of ``abouts``.
+        years: Of all those dates, and numbers that may be years.
+    """
+
+    texts: tuple[str, ...]
+    abouts: tuple[str, ...]
+    words: frozenset[str]
+    stems: frozenset[str]
+    around: frozenset[str]
+    amounts: tuple[Amount, ...]
+    days: tuple[Day, ...]
+    years: frozenset[int]
+
+
+@lru_cache(maxsize=20_000)
+def word_list(text: str) -> tuple[str, ...]:
+    """Return the plain words of a text in order; remembered, as evidence is judged again."""
+    return tuple(words(text))
+
+
+@lru_cache(maxsize=20_000)
+def stem_set(text: str) -> frozenset[str]:
+    """Return the stems of a text."""
+    return frozenset(map(stem, word_list(text)))
+
+
+def told_by(texts: Sequence[str], abouts: Sequence[str]) -> Told:
+    """Put together what quotes and their surroundings tell."""
+    days = [day for text, about in zip(texts, abouts, strict=True) for day in _days(text, about)]
+    amounts = tuple(each for text in texts for each in read_values(text).amounts)
+    numbers = {int(value) for each in amounts for value in each.values if 0 < value < _YEARS}
+    return Told(
+        tuple(texts),
+        tuple(abouts),
+        frozenset(word for text in texts for word in word_list(text)),
+        frozenset(each for text in texts for each in stem_set(text)),
+        frozenset(word for about in abouts for word in word_list(about)),
+        amounts,
+        tuple(days),
+        frozenset(numbers | {each.year for each in days if each.year}),
+    )
+
+
+@lru_cache(maxsize=20_000)
+def _days(text: str, about: str) -> tuple[Day, ...]:
+    own = read_values(text).days
+    published = _ISO.search(about)
+    seen = days_seen_from(text, own, published[0]) if published else ()
+    return (*own, *seen, *read_values(about).days)
+
+
+def check_values(sentence: str, told: Told, question: str) -> Iterator[Flaw]:
+    """Yield a flaw for each number and date that no quote tells."""
+    said = read_values(sentence)
+    for day in said.days:
+        if not (same_day(day, told.days, told.years) or _is_number_there(day, told)):
+            asked = same_day(day, read_values(question).days, ())
+            yield _untold("date" if day.month or day.weekday else "year", day.text, asked=asked)
+    for amount in said.amounts:
+        if amount.telling:
+            yield from _check_amount(sentence, amount, told, question)
+
+
+def _is_number_there(day: Day, told: Told) -> bool:
+    """Whether a year is told as a number ("1500 men"), or a day behind another ("2-5 May")."""
+    if day.month is None:
+        return day.year in told.years
+    apart = day.day in told.years and any(each.month == day.month for each in told.days)
+    return apart and day.year in (None, *told.years)
+
+
+def _untold(kind: str, text: str, *, asked: bool) -> Flaw:
+    shown = f"“{text}”" if kind == "date" else text
+    where = "is only in the question" if asked else "is in no quote"
+    return Flaw(f"the {kind} {shown} {where}", grave=not asked)
+
+
+def _check_amount(sentence: str, said: Amount, told: Told, question: str) -> Iterator[Flaw]:
+    fitting = [each for each in told.amounts if same_amount(said, each)]
+    if fitting:
+        yield from _check_counted(sentence, said, told)
+    elif not said.values & {float(day.year) for day in told.days if day.year}:
+        around = [each for about in told.abouts for each in read_values(about).amounts]
+        asked = any(same_amount(said, each) for each in read_values(question).amounts)
+        counted = not told.amounts and max(said.values) <= _SMALL and said.text.isalpha()
+        if any(same_amount(said, each) for each in around):
+            yield Flaw(f"the number {said.text} stands beside the quotes only", grave=False)
+        elif counted:
+            yield Flaw(f"the number {said.text} is in no quote", grave=False)
+        else:
+            yield _untold("number", said.text, asked=asked)
+
+
+def _check_counted(sentence: str, said: Amount, told: Told) -> Iterator[Flaw]:
+    """Yield a flaw if another number of the quotes stands clearly nearer to what is counted."""
+    wanted = _context(sentence, said)
+    told_near = [(each, _context(t, each)) for t in told.texts for each in read_values(t).amounts]
+    own = [near for each, near in told_near if same_amount(said, each)]
+    rivals = [
+        len(wanted & near)
+        for each, near in told_near
+        if each.unit == said.unit and not same_amount(said, each)
+    ]
+    elsewhere = all(near and not near & wanted for near in own)
+    if elsewhere and max(rivals, default=0) >= _CLEARLY:
+        yield Flaw(f"the number {said.text} counts something else in the quote", grave=False)
+
+
+@lru_cache(maxsize=20_000)
+def _context(text: str, amount: Amount) -> frozenset[str]:
+    """Return the stems of the words of meaning near a number, in its clause."""
+    end = amount.start + len(amount.text)
+    before = re.split(r"[,;:]|\band\b", text[max(0, amount.start - _CONTEXT) : amount.start])[-1]
+    behind = re.split(r"[,;:.]|\band\b", text[end : end + _CONTEXT])[0]
+    return frozenset(stem(word) for word in words(f"{before} {behind}") if word not in STOP_WORDS)
+
+
+def check_names(sentence: str, told: Told, question: str) -> Iterator[Flaw]:
+    """Yield a flaw for each name that is neither in the quotes, nor round them, nor asked about."""
+    asked = frozenset(word_list(question))
+    present = told.words | told.around | asked
+    texts = (*told.texts, *told.abouts, question)
+    for name in find_names(sentence):
+        missing = [
+            word for word in missing_words(name, present, texts) if stem(word) not in told.stems
+        ]
+        if missing and not _is_fuller_name(name, missing, texts):
+            shown = name.text if len(missing) == len(name.words) else _written(name, missing)
+            yield Flaw(f"the name “{shown}” is not in the cited quotes")
+
+
+def _written(name: Name, missing: Sequence[str]) -> str:
+    """Return those words of a name that are missing, as the sentence writes them."""
+    kept = [each for each in name.text.split() if set(words(each)) & set(missing)]
+    return " ".join(kept) or name.text
+
+
+def _is_fuller_name(name: Name, missing: Sequence[str], texts: Iterable[str]) -> bool:
+    """Whether a name only adds to one that is told by its last word: "Donald Trump" to "Trump".
+
+    It does not where that word is told behind another name: "Melania Trump".
+    """
+    last = name.words[-1]
+    if last in missing or len(name.text.split()) != len(name.words):
+        return False
+    seen = [each.words for text in texts for each in find_names(text) if last in each.words]
+    return all(each[0] == last for each in seen)
+
+
+def check_negation(sentence: str, told: Told) -> Iterator[Flaw]:
+    """Yield a flaw where a sentence denies what the quotes say, or says what they deny."""
+    said = negations(sentence)
+    heard = [each for text in told.texts for each in negations(text, refusals=True)]
+    denied = {term for _, scope in heard for term in scope}
+    for cue, scope in said:
+        if scope and not _is_denied(scope, denied, told):
+            opposite = scope[0] in told.stems
+            reason = f"the quote says the opposite: without “{cue}”"
+            yield Flaw(reason if opposite else f"“{cue}” is in no quote", grave=opposite)
+    stems = stem_set(sentence)
+    turned = {term for _, scope in said for term in scope}
+    for cue, scope in heard:
+        if not scope or is_negated(sentence) or scope[0] not in stems - turned:
+            continue
+        if not _says_plainly(scope[0], told) and not stems & opposites_of(scope[0]):
+            yield Flaw(f"the quote says the opposite: “{cue}”")
+
+
+def _is_denied(scope: Sequence[str], denied: set[str], told: Told) -> bool:
+    if denied & set(scope):
+        return True
+    if any(opposites_of(term) & told.stems for term in scope[:2]):
+        return True
+    # "Refused to leave" is "did not leave" in other words.
+    others = [text for text in told.texts if is_negated(text) and not negations(text)]
+    return any(stem_set(text) & set(scope) for text in others)
+
+
+def _says_plainly(term: str, told: Told) -> bool:
+    """Whether a quote holds a word where it is not denied."""
+    for text in told.texts:
+        scopes = [scope for _, scope in negations(text, refusals=True) if term in scope]
+        if sum(stem(word) == term for word in word_list(text)) > len(scopes):
+            return True
+    return False
+
+
+def check_opposites(sentence: str, told: Told) -> Iterator[Flaw]:
+    """Yield a flaw for each word whose opposite the quotes hold instead."""
+    own = stem_set(sentence)
+    denials = chain.from_iterable(map(negations, (sentence, *told.texts)))
+    turned = {term for _, scope in denials for term in scope}
+    for word in word_list(sentence):
+        term = stem(word)
+        held = opposites_of(term) & told.stems
+        if held - turned - own and term not in told.stems | turned:
+            yield Flaw(f"the quote says the opposite of “{word}”")
+
+
+def check_places(sentence: str, quotes: Sequence[str]) -> Iterator[Flaw]:
+    """Yield a flaw for each place where the quote a sentence is made from has something else.
+
+    Args:
+        sentence: As it was written.
+        quotes: Those that hold most of its words. What one of them bears out in its place may be
+            otherwise in another: then they tell of different things.
+    """
+    found = [differences(sentence, quote) for quote in quotes]
+    if not all(found):
+        return
+    for each in found[0]:
+        if each.kind == "negation":
+            shown = " ".join(each.said.split() or each.told.split())
+            yield Flaw(f"the quote says the opposite: “{shown}”")
+        else:
+            yield Flaw(f"the quote has “{each.told}” instead of “{each.said}”",
+                       grave=each.kind == "value")  # fmt: skip
+
+
+def check_roles(sentence: str, told: Told) -> Iterator[Flaw]:
+    """Yield a flaw if two names stand the other way round: who did it to whom."""
+    names = find_names(sentence)
+    for first, second in pairwise(names):
+        if set(first.words) & set(second.words):
+            continue
+        between = sentence[first.start + len(first.text) : second.start]
+        for text in told.texts:
+            if _is_swapped(first, second, between, text):
+                yield Flaw(f"the quote has “{first.text}” and “{second.text}” the other way round",
+                           grave=False)  # fmt: skip
+                return
+
+
+def _is_swapped(first: Name, second: Name, between: str, text: str) -> bool:
+    told = find_names(text)
+    for one, other in pairwise(told):
+        gap = text[one.start + len(one.text) : other.start]
+        crossed = is_told(first.words[-1], other.words) and is_told(second.words[-1], one.words)
+        doing = _doing(between)
+        if crossed and doing and doing == _doing(gap) and _passive(between) == _passive(gap):
+            return True
+    return False
+
+
+def _doing(between: str) -> frozenset[str]:
+    return frozenset(stem(word) for word in words(between) if word not in STOP_WORDS)
+
+
+def _passive(between: str) -> bool:
+    return bool(re.search(r"\bby\b", between))

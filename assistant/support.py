@@ -1,0 +1,318 @@
+"""A sentence that an LLM wrote and the quotes it cites → a verdict, by rules, with its reason.
+
+Words and vectors say whether the quotes are about the same thing; but a wrong number, name or
+"not" changes neither by much. So each of those is looked for on its own (``checking``).
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import KW_ONLY, dataclass
+from functools import cache, lru_cache
+
+from assistant.checking import (
+    Flaw,
+    Told,
+    check_names,
+    check_negation,
+    check_opposites,
+    check_places,
+    check_roles,
+    check_values,
+    stem_set,
+    told_by,
+    word_list,
+)
+from assistant.names import find_names
+from assistant.types import Support
+from assistant.values import read_values
+from index.words import STOP_WORDS, stem
+
+MOST_SOURCES = 3
+"""How many quotes one sentence may cite: more than a reader would look up."""
+
+_BIAS, _COVERAGE, _SIMILARITY = -5.0, 6.0, 6.0
+"""How the share of a sentence's words that its quotes hold, and the similarity of the vectors,
+make a chance that they support it. Fitted by ``benchmarks/support.py``."""
+
+_DOUBTFUL, _UNLIKELY = 0.6, 0.25
+"""Chances below which a sentence is weak, and unsupported; chosen by the same command."""
+
+_NEAR = 0.4  # share of the nearest quote's words from which on another may give numbers and names
+_ALIKE = 0.85  # … and from which on it is as near
+_COPIED = 0.5  # share of a sentence's words from which on it is made from a quote
+_BESIDE = 0.5  # what a word is worth that stands only round a quote or in the question
+_DERIVED = 0.8  # and one that only begins like a word of the quotes
+_SAME_START = 0.7  # share of the longer word that must be the same, for that
+_SHORTEST_START = 4
+_CANDIDATES = 6
+_CLEARLY = 0.15  # share of words by which one quote is nearer than another
+_NEARLY = 0.02  # a score that differs by less is the same
+
+_ORDER = ("unsupported", "weak", "supported")
+_GRAMMAR = frozenset(map(stem, STOP_WORDS))
+_REPORTING = frozenset(
+    map(
+        stem,
+        """article articles text source sources passage quote quotes report reports reported
+        according say says said state states stated mention mentions describe describes explain
+        explains write writes wrote note notes noted author authors following list lists answer
+        question information provide provides provided given based summary overall however
+        therefore additionally furthermore moreover specifically example include includes
+        including key main point points several various important apparently possibly likely
+        perhaps titled entitled published dated here is also""".split(),  # noqa: SIM905
+    )
+)
+"""Stems with which a sentence tells where it has something from, and not what."""
+
+_YES = re.compile(r"^\W*(?:yes|no)\s*[,.;:!–—-]\s*", re.IGNORECASE)
+_SILENCE = re.compile(
+    r"\b(?:articles?|quotes?|sources?|texts?|passages?|excerpts?|evidence|information)\b[^.;]*?"
+    r"(?:n['’]t|not?|never)\b[^.;]*?"
+    r"\b(?:say|mention|state|specif|provid|include|contain|give|tell|discuss|address)"
+    r"|\bno (?:information|mention|details?)\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One sentence of evidence.
+
+    Attributes:
+        number: Its number as evidence.
+        text: An exact quote of an article.
+        about: What is known round it: title, section, author, date (ISO) and the sentences before
+            and after it, which say whom "he" means.
+        similarity: Cosine similarity of its vector with the written sentence's, -1..1.
+    """
+
+    number: int
+    text: str
+    about: str = ""
+    _: KW_ONLY
+    similarity: float
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Whether a written sentence is borne out by its quotes.
+
+    Attributes:
+        support: ``supported``, ``weak`` or ``unsupported``.
+        score: How well, 0..1: at least 2/3 where supported, below 1/3 where unsupported.
+        reason: Empty if supported; else one short clause for a person.
+    """
+
+    support: Support
+    score: float
+    reason: str = ""
+
+
+def judge(sentence: str, sources: Sequence[Source], *, question: str = "") -> Verdict:
+    """Say whether quotes, taken together, support a sentence.
+
+    Args:
+        sentence: As an LLM wrote it, without markers.
+        sources: What it cites; their order means nothing.
+        question: What it answers: the names in it may be repeated.
+    """
+    if is_lead_in(sentence, question):
+        return Verdict("supported", 1.0)
+    sentence = _YES.sub("", sentence)
+    if not sources:
+        return Verdict("unsupported", 0.0, "it cites nothing")
+    plain = word_list(sentence)
+    if any(plain == word_list(source.text) for source in sources):
+        return Verdict("supported", 1.0)
+    ordered = sorted(sources, key=lambda each: (-own_share(sentence, each), each.text, each.about))
+    told = told_by([each.text for each in ordered], [each.about for each in ordered])
+    chance = _chance(sentence, told, max(each.similarity for each in ordered), question)
+    return _verdict(chance, list(_flaws(sentence, ordered, question)))
+
+
+def _flaws(sentence: str, sources: Sequence[Source], question: str) -> Iterator[Flaw]:
+    """Yield what is wrong with a sentence; the source that holds most of its words comes first."""
+    shares = [own_share(sentence, each) for each in sources]
+    near = [s for s, share in zip(sources, shares, strict=True) if share >= _NEAR * shares[0]]
+    told = told_by([each.text for each in near], [each.about for each in near])
+    yield from check_values(sentence, told, question)
+    yield from check_names(sentence, told, question)
+    yield from check_negation(sentence, told)
+    yield from check_opposites(sentence, told)
+    yield from check_roles(sentence, told)
+    alike = [s for s, share in zip(sources, shares, strict=True) if share >= _ALIKE * shares[0]]
+    if shares[0] >= _COPIED:
+        yield from check_places(sentence, [each.text for each in alike])
+    if _SILENCE.search(sentence):
+        yield Flaw("what the articles do not say cannot be checked", grave=False)
+
+
+@lru_cache(maxsize=20_000)
+def own_share(sentence: str, source: Source) -> float:
+    """Return the share of a sentence's words, names and numbers too, that one quote holds."""
+    wanted = stem_set(sentence) - _GRAMMAR - _REPORTING
+    return len(wanted & stem_set(source.text)) / len(wanted) if wanted else 0.0
+
+
+def _verdict(chance: float, flaws: Sequence[Flaw]) -> Verdict:
+    """Put a chance and flaws together: the gravest flaw decides, each one lowers the score."""
+    worst = min(flaws, key=lambda flaw: not flaw.grave, default=None)
+    rest = chance / (1 + len(flaws))
+    if worst and worst.grave:
+        return Verdict("unsupported", rest / 3, worst.reason)
+    if chance < _UNLIKELY:
+        return Verdict("unsupported", rest / 3, "few of its words are in the quotes")
+    if worst:
+        return Verdict("weak", (1 + rest) / 3, worst.reason)
+    if chance < _DOUBTFUL:
+        return Verdict("weak", (1 + rest) / 3, "some of its words are not in the quotes")
+    return Verdict("supported", (2 + chance) / 3)
+
+
+def _chance(sentence: str, told: Told, similarity: float, question: str) -> float:
+    drawn = _BIAS + _COVERAGE * coverage(sentence, told, question) + _SIMILARITY * similarity
+    return 1.0 / (1.0 + math.exp(-drawn))
+
+
+def coverage(sentence: str, told: Told, question: str) -> float:
+    """Return the share of a sentence's words of meaning that quotes hold, 0..1.
+
+    Names and numbers are left out: they are looked for one by one.
+    """
+    wanted = _meaning(sentence)
+    if not wanted:
+        return 1.0
+    beside = {stem(word) for word in told.around} | stem_set(question)
+    return sum(_worth(term, told.stems, beside) for term in wanted) / len(wanted)
+
+
+def _meaning(sentence: str) -> list[str]:
+    named = {word for name in find_names(sentence) for word in name.words}
+    told = [
+        word
+        for word in word_list(sentence)
+        if word not in STOP_WORDS and word not in named and not word[0].isdigit()
+    ]
+    return [term for term in dict.fromkeys(map(stem, told)) if term not in _REPORTING]
+
+
+def _worth(term: str, stems: Collection[str], beside: Collection[str]) -> float:
+    if term in stems:
+        return 1.0
+    if any(_begins_alike(term, other) for other in stems):
+        return _DERIVED
+    return _BESIDE if term in beside else 0.0
+
+
+def _begins_alike(one: str, other: str) -> bool:
+    if one[:_SHORTEST_START] != other[:_SHORTEST_START] or one.startswith("0x"):
+        return False
+    same = next((n for n, pair in enumerate(zip(one, other, strict=False)) if pair[0] != pair[1]),
+                min(len(one), len(other)))  # fmt: skip
+    return same >= max(_SHORTEST_START, _SAME_START * max(len(one), len(other)))
+
+
+def is_lead_in(sentence: str, question: str = "") -> bool:
+    """Whether a sentence only announces what follows, such as "The articles mention:"."""
+    if not sentence.rstrip().rstrip("*_").endswith(":"):
+        return False
+    values = read_values(sentence)
+    asked = stem_set(question)
+    names = [word for name in find_names(sentence) for word in name.words]
+    if values.days or any(each.telling for each in values.amounts):
+        return False
+    if any(stem(word) not in asked | _REPORTING for word in names):
+        return False
+    return sum(term not in asked for term in _meaning(sentence)) <= 1
+
+
+def choose_sources(
+    sentence: str, cited: Collection[int], evidence: Sequence[Source], *, question: str = ""
+) -> tuple[tuple[int, ...], Verdict]:
+    """Return which evidence a sentence should cite, and the verdict with it.
+
+    What is cited and carries something stays; what adds nothing goes. If what remains does not
+    support the sentence, other evidence is added or takes its place, as little as will do.
+
+    Args:
+        sentence: As an LLM wrote it, without markers.
+        cited: The numbers it cites.
+        evidence: All there is.
+        question: What it answers.
+
+    Returns:
+        At most three numbers, in order; none if nothing supports the sentence or it needs nothing.
+    """
+    if is_lead_in(sentence, question):
+        return (), Verdict("supported", 1.0)
+
+    @cache
+    def verdict_with(chosen: frozenset[Source]) -> Verdict:
+        return judge(sentence, tuple(chosen), question=question)
+
+    def judged(chosen: Sequence[Source]) -> Verdict:
+        return verdict_with(frozenset(chosen))
+
+    ranked = _ranked(sentence, evidence)
+    named = [each for each in ranked if each.number in cited]
+    kept = _pruned(_rooted(sentence, named, ranked), judged)
+    verdict = judged(kept)
+    for start in (kept, ranked[:1]):
+        if verdict.support == "supported":
+            break
+        others = _extended(start, ranked[:_CANDIDATES], judged)
+        if _rank(judged(others)) > _rank(verdict):
+            kept, verdict = others, judged(others)
+    if verdict.support == "unsupported":
+        return (), verdict
+    return tuple(sorted(each.number for each in kept)), verdict
+
+
+Judged = Callable[[Sequence[Source]], Verdict]
+
+
+def _rank(verdict: Verdict) -> tuple[int, float]:
+    return _ORDER.index(verdict.support), verdict.score
+
+
+def _ranked(sentence: str, evidence: Sequence[Source]) -> list[Source]:
+    """Return evidence in the order of its words in common with a sentence and its similarity."""
+    return sorted(evidence, key=lambda each: -each.similarity - own_share(sentence, each))
+
+
+def _rooted(sentence: str, cited: Sequence[Source], ranked: Sequence[Source]) -> list[Source]:
+    """Return what is cited, with the nearest evidence if none of it comes as near.
+
+    What contradicts a sentence is mostly what comes nearest to it: it must not be overlooked.
+    """
+    kept = list(cited[:MOST_SOURCES])
+    nearest = max((own_share(sentence, each) for each in kept), default=0.0)
+    if ranked and nearest < own_share(sentence, ranked[0]) - _CLEARLY:
+        kept = [ranked[0], *kept[: MOST_SOURCES - 1]]
+    return kept
+
+
+def _pruned(cited: Sequence[Source], judged: Judged) -> list[Source]:
+    """Leave out what adds nothing: it supports nothing alone and the rest does as well."""
+    kept = list(cited)
+    for each in reversed(cited):
+        rest = [other for other in kept if other is not each]
+        alone = judged([each]).support
+        if alone == "unsupported" and rest and judged(rest).score >= judged(kept).score - _NEARLY:
+            kept = rest
+    return kept
+
+
+def _extended(start: Sequence[Source], others: Sequence[Source], judged: Judged) -> list[Source]:
+    """Add the source that helps most until the sentence is supported or none helps."""
+    chosen, verdict = list(start), judged(start)
+    while len(chosen) < MOST_SOURCES and verdict.support != "supported":
+        trials = [[*chosen, each] for each in others if each not in chosen]
+        best = max(trials, key=lambda trial: judged(trial).score, default=chosen)
+        if judged(best).score <= verdict.score + _NEARLY:
+            break
+        chosen, verdict = best, judged(best)
+    return chosen
