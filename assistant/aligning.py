@@ -23,6 +23,7 @@ from index.words import STOP_WORDS, stem, words
 _TOKEN = re.compile(r"[$€£]?\d+(?:[.,:]\d+)*%?|[^\W_]+(?:['’.][^\W_]+)*")
 _ARTICLES = frozenset(("a", "an", "the"))
 _LONGEST = 5  # words that may stand in one place; beyond, the two are worded differently
+_LONGEST_DENIAL = 3  # of them, where one is a "not"
 _BESIDE = 3  # words that must be the same round the place
 
 
@@ -32,7 +33,7 @@ class Difference:
 
     Attributes:
         kind: ``value``, ``name`` or ``negation``.
-        said: What the sentence has there.
+        said: What the sentence has there; of a negation only its word.
         told: What the quote has.
     """
 
@@ -90,7 +91,8 @@ def _compared(
     sentence: str, quote: str, ours: str, theirs: str, after: str
 ) -> Iterator[Difference]:
     if _denies(ours, after) != _denies(theirs, after) and not _explained(ours, theirs):
-        yield Difference("negation", ours, theirs)
+        said, told = (next((cue for cue, _ in negations(each)), "") for each in (ours, theirs))
+        yield Difference("negation", said, "" if said else told)
     if not (ours and theirs):
         return
     if _other_value(read_values(ours), read_values(theirs)):
@@ -103,7 +105,7 @@ def _denies(piece: str, after: str) -> bool:
     tokens = re.findall(r"[^\W_]+(?:['’][^\W_]+)*", piece.casefold())
     if not tokens or after.casefold() in ("only", "just", "longer", "fewer", "less", "least"):
         return False
-    return bool(negations(piece)) and len(tokens) <= _LONGEST
+    return bool(negations(piece)) and len(tokens) <= _LONGEST_DENIAL
 
 
 def _explained(ours: str, theirs: str) -> bool:
@@ -145,7 +147,7 @@ def swapped_names(sentence: str, quote: str) -> Iterator[tuple[str, str]]:
     """
     for first, second in pairwise(find_names(sentence)):
         between = sentence[first.start + len(first.text) : second.start]
-        alike = set(first.words) & set(second.words)
+        alike = any(is_told(word, second.words) for word in first.words)
         if not alike and _is_swapped(first, second, between, quote):
             yield first.text, second.text
 

@@ -22,6 +22,7 @@ _ISO = re.compile(r"\b\d{4}-\d\d-\d\d\b")
 _YEARS = 2100  # up to here a number may be a year
 _SMALL = 10  # what people count themselves: "two" of what a quote only lists
 _CONTEXT = 40  # characters on either side of a number that say what is counted
+_SURELY = 2  # words behind a negation that must be denied, where the nearest one is not
 _CLEARLY = 2  # words near another number that tell that it is the one
 
 
@@ -227,7 +228,7 @@ def check_negation(sentence: str, told: Told) -> Iterator[Flaw]:
 
 
 def _is_denied(scope: Sequence[str], denied: set[str], told: Told) -> bool:
-    if denied & set(scope):
+    if scope[0] in denied or len(denied & set(scope)) >= min(_SURELY, len(scope)):
         return True
     return bool(opposites_of(scope[0]) & told.stems)
 
@@ -262,13 +263,16 @@ def check_places(sentence: str, quotes: Sequence[str]) -> Iterator[Flaw]:
             otherwise in another: then they tell of different things.
     """
     found = [differences(sentence, quote) for quote in quotes]
-    if not all(found):
-        return
+    denies = bool(negations(sentence))
+    borne_out = [
+        bool(negations(quote)) == denies
+        for quote, each in zip(quotes, found, strict=True)
+        if not each
+    ]
     for each in found[0]:
-        if each.kind == "negation":
-            shown = " ".join(each.said.split() or each.told.split())
-            yield Flaw(f"the quote says the opposite: “{shown}”")
-        else:
+        if each.kind == "negation" and not any(borne_out):
+            yield Flaw(f"the quote says the opposite: “{each.said}{each.told}”")
+        elif each.kind != "negation" and not borne_out:
             yield Flaw(f"the quote has “{each.told}” instead of “{each.said}”",
                        grave=each.kind == "value")  # fmt: skip
 
