@@ -12,15 +12,18 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import lru_cache
+from itertools import pairwise
 
 from assistant.contrasts import is_negated, negations, opposites_of
-from assistant.names import find_names, is_told
-from assistant.values import Values, read_values, same_amount, same_day
+from assistant.dates import same_day
+from assistant.names import Name, find_names, is_told
+from assistant.values import Values, read_values, same_amount
 from index.words import STOP_WORDS, stem, words
 
 _TOKEN = re.compile(r"[$€£]?\d+(?:[.,:]\d+)*%?|[^\W_]+(?:['’.][^\W_]+)*")
 _ARTICLES = frozenset(("a", "an", "the"))
 _LONGEST = 5  # words that may stand in one place; beyond, the two are worded differently
+_LONGEST_DENIAL = 3  # of them, where one is a "not"
 _BESIDE = 3  # words that must be the same round the place
 
 
@@ -30,7 +33,7 @@ class Difference:
 
     Attributes:
         kind: ``value``, ``name`` or ``negation``.
-        said: What the sentence has there.
+        said: What the sentence has there; of a negation only its word.
         told: What the quote has.
     """
 
@@ -88,7 +91,8 @@ def _compared(
     sentence: str, quote: str, ours: str, theirs: str, after: str
 ) -> Iterator[Difference]:
     if _denies(ours, after) != _denies(theirs, after) and not _explained(ours, theirs):
-        yield Difference("negation", ours, theirs)
+        said, told = (next((cue for cue, _ in negations(each)), "") for each in (ours, theirs))
+        yield Difference("negation", said, "" if said else told)
     if not (ours and theirs):
         return
     if _other_value(read_values(ours), read_values(theirs)):
@@ -101,7 +105,7 @@ def _denies(piece: str, after: str) -> bool:
     tokens = re.findall(r"[^\W_]+(?:['’][^\W_]+)*", piece.casefold())
     if not tokens or after.casefold() in ("only", "just", "longer", "fewer", "less", "least"):
         return False
-    return bool(negations(piece)) and len(tokens) <= _LONGEST
+    return bool(negations(piece)) and len(tokens) <= _LONGEST_DENIAL
 
 
 def _explained(ours: str, theirs: str) -> bool:
@@ -134,3 +138,34 @@ def _capitals(text: str, piece: str) -> list[str]:
     """Return the words of a piece that belong to names of the text."""
     named = {word for name in find_names(text) for word in name.words}
     return [word for word in words(piece) if word in named and word not in STOP_WORDS]
+
+
+def swapped_names(sentence: str, quote: str) -> Iterator[tuple[str, str]]:
+    """Yield two names of a sentence that stand in a quote the other way round.
+
+    Only where the same words stand between them, and "by" on neither side or on both.
+    """
+    for first, second in pairwise(find_names(sentence)):
+        between = sentence[first.start + len(first.text) : second.start]
+        alike = any(is_told(word, second.words) for word in first.words)
+        if not alike and _is_swapped(first, second, between, quote):
+            yield first.text, second.text
+
+
+def _is_swapped(first: Name, second: Name, between: str, text: str) -> bool:
+    told = find_names(text)
+    for one, other in pairwise(told):
+        gap = text[one.start + len(one.text) : other.start]
+        crossed = is_told(first.words[-1], other.words) and is_told(second.words[-1], one.words)
+        doing = _doing(between)
+        if crossed and doing and doing == _doing(gap) and _passive(between) == _passive(gap):
+            return True
+    return False
+
+
+def _doing(between: str) -> frozenset[str]:
+    return frozenset(stem(word) for word in words(between) if word not in STOP_WORDS)
+
+
+def _passive(between: str) -> bool:
+    return bool(re.search(r"\bby\b", between))

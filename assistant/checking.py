@@ -9,18 +9,20 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import chain, pairwise
+from itertools import chain
 
-from assistant.aligning import differences
+from assistant.aligning import differences, swapped_names
 from assistant.contrasts import is_negated, negations, opposites_of
-from assistant.names import Name, find_names, is_told, missing_words
-from assistant.values import Amount, Day, days_seen_from, read_values, same_amount, same_day
+from assistant.dates import Day, days_seen_from, same_day
+from assistant.names import Name, find_names, missing_words
+from assistant.values import Amount, read_values, same_amount
 from index.words import STOP_WORDS, stem, words
 
 _ISO = re.compile(r"\b\d{4}-\d\d-\d\d\b")
 _YEARS = 2100  # up to here a number may be a year
 _SMALL = 10  # what people count themselves: "two" of what a quote only lists
 _CONTEXT = 40  # characters on either side of a number that say what is counted
+_SURELY = 2  # words behind a negation that must be denied, where the nearest one is not
 _CLEARLY = 2  # words near another number that tell that it is the one
 
 
@@ -107,8 +109,15 @@ def check_values(sentence: str, told: Told, question: str) -> Iterator[Flaw]:
             asked = same_day(day, read_values(question).days, ())
             yield _untold("date" if day.month or day.weekday else "year", day.text, asked=asked)
     for amount in said.amounts:
-        if amount.telling:
+        if amount.telling and not _is_count(sentence, amount):
             yield from _check_amount(sentence, amount, told, question)
+
+
+def _is_count(sentence: str, said: Amount) -> bool:
+    """Whether a number counts what the sentence lists behind a colon: "two ways: a and b"."""
+    head, colon, listed = sentence.partition(":")
+    items = re.split(r",(?:\s(?:and|or)\s)?|;|\s(?:and|or)\s", listed)
+    return bool(colon) and said.start < len(head) and float(len(items)) in said.values
 
 
 def _is_number_there(day: Day, told: Told) -> bool:
@@ -201,7 +210,9 @@ def check_negation(sentence: str, told: Told) -> Iterator[Flaw]:
     """Yield a flaw where a sentence denies what the quotes say, or says what they deny."""
     said = negations(sentence)
     heard = [each for text in told.texts for each in negations(text, refusals=True)]
-    denied = {term for _, scope in heard for term in scope}
+    # "Refused to leave" is "did not leave" in other words.
+    wider = [n for text in told.texts for n in negations(text, refusals=True, hindrances=True)]
+    denied = {term for _, scope in wider for term in scope}
     for cue, scope in said:
         if scope and not _is_denied(scope, denied, told):
             opposite = scope[0] in told.stems
@@ -217,13 +228,9 @@ def check_negation(sentence: str, told: Told) -> Iterator[Flaw]:
 
 
 def _is_denied(scope: Sequence[str], denied: set[str], told: Told) -> bool:
-    if denied & set(scope):
+    if scope[0] in denied or len(denied & set(scope)) >= min(_SURELY, len(scope)):
         return True
-    if any(opposites_of(term) & told.stems for term in scope[:2]):
-        return True
-    # "Refused to leave" is "did not leave" in other words.
-    others = [text for text in told.texts if is_negated(text) and not negations(text)]
-    return any(stem_set(text) & set(scope) for text in others)
+    return bool(opposites_of(scope[0]) & told.stems)
 
 
 def _says_plainly(term: str, told: Told) -> bool:
@@ -256,45 +263,23 @@ def check_places(sentence: str, quotes: Sequence[str]) -> Iterator[Flaw]:
             otherwise in another: then they tell of different things.
     """
     found = [differences(sentence, quote) for quote in quotes]
-    if not all(found):
-        return
+    denies = bool(negations(sentence))
+    borne_out = [
+        bool(negations(quote)) == denies
+        for quote, each in zip(quotes, found, strict=True)
+        if not each
+    ]
     for each in found[0]:
-        if each.kind == "negation":
-            shown = " ".join(each.said.split() or each.told.split())
-            yield Flaw(f"the quote says the opposite: “{shown}”")
-        else:
+        if each.kind == "negation" and not any(borne_out):
+            yield Flaw(f"the quote says the opposite: “{each.said}{each.told}”")
+        elif each.kind != "negation" and not borne_out:
             yield Flaw(f"the quote has “{each.told}” instead of “{each.said}”",
                        grave=each.kind == "value")  # fmt: skip
 
 
 def check_roles(sentence: str, told: Told) -> Iterator[Flaw]:
     """Yield a flaw if two names stand the other way round: who did it to whom."""
-    names = find_names(sentence)
-    for first, second in pairwise(names):
-        if set(first.words) & set(second.words):
-            continue
-        between = sentence[first.start + len(first.text) : second.start]
-        for text in told.texts:
-            if _is_swapped(first, second, between, text):
-                yield Flaw(f"the quote has “{first.text}” and “{second.text}” the other way round",
-                           grave=False)  # fmt: skip
-                return
-
-
-def _is_swapped(first: Name, second: Name, between: str, text: str) -> bool:
-    told = find_names(text)
-    for one, other in pairwise(told):
-        gap = text[one.start + len(one.text) : other.start]
-        crossed = is_told(first.words[-1], other.words) and is_told(second.words[-1], one.words)
-        doing = _doing(between)
-        if crossed and doing and doing == _doing(gap) and _passive(between) == _passive(gap):
-            return True
-    return False
-
-
-def _doing(between: str) -> frozenset[str]:
-    return frozenset(stem(word) for word in words(between) if word not in STOP_WORDS)
-
-
-def _passive(between: str) -> bool:
-    return bool(re.search(r"\bby\b", between))
+    for text in told.texts:
+        for one, other in swapped_names(sentence, text):
+            yield Flaw(f"the quote has “{one}” and “{other}” the other way round", grave=False)
+            return

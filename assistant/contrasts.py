@@ -81,11 +81,15 @@ _ENDS_SCOPE = frozenset(
 _SCOPE = 3
 """How many words of meaning a word of negation turns round, at most."""
 
-_FILLING = STOP_WORDS - {"say", "tell", "give", "like", "thank", "same"}
+_FILLING = STOP_WORDS - {"say", "tell", "give", "like", "thank", "same"} | {"make", "made", "take"}
 _PREFIXES = ("un", "in", "im", "ir", "il", "non", "dis")
 
 
 _REFUSAL = re.compile(r"(?:refus|fail|declin)(?:e|es|ed|s|ing)?$|unable$", re.IGNORECASE)
+_HINDRANCE = re.compile(
+    r"(?:avoid|prevent|lack|oppos|reject|exclud|prohibit)(?:e|es|ed|s|ing)?$|den(?:y|ied|ies)$",
+    re.IGNORECASE,
+)
 _MORE_OPPOSITES = """
 increase decrease, increase reduce, increase decline, grow shrink, rise drop, rose dropped, rise
 decline, raise lower, raise cut, approve reject, accept reject, accept refuse, support reject,
@@ -102,7 +106,9 @@ def _more_opposites() -> dict[str, set[str]]:
 
 
 @lru_cache(maxsize=20_000)
-def negations(text: str, *, refusals: bool = False) -> tuple[tuple[str, tuple[str, ...]], ...]:
+def negations(
+    text: str, *, refusals: bool = False, hindrances: bool = False
+) -> tuple[tuple[str, tuple[str, ...]], ...]:
     """Return each word of negation in a text and the stems of what it turns round, nearest first.
 
     It reaches over three words of meaning, and no further than its clause; behind "not only" and
@@ -111,6 +117,7 @@ def negations(text: str, *, refusals: bool = False) -> tuple[tuple[str, tuple[st
     Args:
         text: What is looked through.
         refusals: Whether "refused to" and "failed to" count as well.
+        hindrances: Whether "prevented" and "rejected" do.
     """
     text = _NO_CUES.sub(lambda match: "x" * len(match[0]), text)
     tokens = _TOKEN.findall(text)
@@ -120,6 +127,7 @@ def negations(text: str, *, refusals: bool = False) -> tuple[tuple[str, tuple[st
         if token.casefold() in _CUES
         or token.casefold().endswith(("n't", "n’t"))
         or (refusals and _REFUSAL.match(token))
+        or (hindrances and _HINDRANCE.match(token))
     )
 
 
@@ -133,6 +141,7 @@ def _scope(tokens: list[str]) -> list[str]:
     return reached
 
 
+@lru_cache(maxsize=20_000)
 def opposites_of(term: str) -> frozenset[str]:
     """Return the stems of the words that mean the opposite of a stem, "un…" and the like too."""
     prefixed = {prefix + term for prefix in _PREFIXES}
