@@ -68,7 +68,9 @@ class Checker:
     def _source(self, each: Evidence, near: dict[str, tuple[float, ...]]) -> Source:
         passage = each.signals.hit.passage
         similarity = near[passage.id][passage.sentences.index(each.signals.span)]
-        return Source(each.number, each.signals.text, _about(each, self._evidence), similarity)
+        return Source(
+            each.number, each.signals.text, _about(each, self._evidence), similarity=similarity
+        )
 
 
 def _about(each: Evidence, evidence: Mapping[int, Evidence]) -> str:

@@ -89,8 +89,9 @@ def _capitals_tell_nothing(tokens: list[str]) -> bool:
 
 
 def _is_capital(token: str) -> bool:
+    has_digit = any(char.isdigit() for char in token)
     return token[0].isupper() or (
-        any(char.isupper() for char in token) and any(char.isdigit() for char in token)
+        has_digit and (token[0].isalpha() or any(char.isupper() for char in token))
     )
 
 

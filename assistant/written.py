@@ -20,7 +20,7 @@ _QUOTED = re.compile(r"\s*(?:>\s*)+")
 _SOURCES = re.compile(
     r"\W*(?:sources?|references|citations?|footnotes|bibliography)\W*$", re.IGNORECASE
 )
-_FOOTNOTE = re.compile(rf"\s*{MARK.pattern}:")
+_FOOTNOTE = re.compile(rf"\s*(?:{MARK.pattern}|\([^()]{{1,30}}\)):")
 _HEADING = re.compile(r"\s*#{1,6}\s")
 _SETTLED = 12  # characters of the next sentence from which on the end of one stays where it is
 

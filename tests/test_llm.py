@@ -18,7 +18,7 @@ from tests.scripted import number_of
 
 VENUES = "what venues were considered?"
 TRUE = "Budapest, Istanbul and neutral Switzerland are being considered as venues for the meeting."
-BUDGET = 1.5
+BUDGET = 3.0
 
 
 def cites_it(messages: list[Message]) -> str:

@@ -33,7 +33,7 @@ def page(
     browser: Browser,
     served: Served,
     request: pytest.FixtureRequest,
-    scheme: str,  # noqa: F811
+    scheme: str,
 ) -> Iterator[Page]:
     opened = browser.new_page(viewport=request.param, color_scheme=scheme)  # type: ignore[arg-type]
     opened.goto(served.address)
