@@ -38,7 +38,7 @@ unrelated texts far more similar than that one does."""
 
 _DOUBTFUL, _UNLIKELY = 0.6, 0.25
 """Chances below which a sentence is weak, and unsupported. On the same half the first lets pass
-about one in a hundred sentences of other articles, and nineteen in twenty of those whose own articles are the evidence."""
+one in a hundred sentences with other articles as evidence, nineteen in twenty with their own."""
 
 # Chosen by hand, looking at the errors on that half:
 _NEAR = 0.4  # share of the nearest quote's words from which on another may give numbers and names
