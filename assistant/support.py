@@ -14,7 +14,6 @@ from functools import cache
 
 from assistant.checking import (
     Flaw,
-    Told,
     check_names,
     check_negation,
     check_opposites,
@@ -25,7 +24,7 @@ from assistant.checking import (
     word_list,
 )
 from assistant.types import Support
-from assistant.wording import coverage, is_lead_in, own_share, tells_of_silence
+from assistant.wording import coverage, is_lead_in, own_share, says_nothing, tells_of_silence
 
 MOST_SOURCES = 3
 """How many quotes one sentence may cite: more than a reader would look up."""
@@ -41,6 +40,9 @@ _DOUBTFUL, _UNLIKELY = 0.6, 0.25
 one in a hundred sentences with other articles as evidence, nineteen in twenty with their own."""
 
 # Chosen by hand, looking at the errors on that half:
+_HARDLY, _UNLIKE = 0.4, 0.6
+"""Share of words and similarity below which, both together, a sentence tells of something else."""
+
 _NEAR = 0.4  # share of the nearest quote's words from which on another may give numbers and names
 _ALIKE = 0.85  # … and from which on it is as near
 _COPIED = 0.5  # share of a sentence's words from which on it is made from a quote
@@ -48,6 +50,7 @@ _CANDIDATES = 6
 _CLEARLY = 0.15  # share of words by which one quote is nearer than another
 _NEARLY = 0.02  # a score that differs by less is the same
 
+_QUESTION = re.compile(r"\?[\"'”’»)\s]*$")
 _ORDER = ("unsupported", "weak", "supported")
 _YES = re.compile(r"^\W*(?:yes|no)\s*[,.;:!–—-]\s*", re.IGNORECASE)
 
@@ -86,6 +89,9 @@ class Verdict:
     reason: str = ""
 
 
+_NOTHING_SAID = Verdict("weak", 0.5, "it says nothing that can be checked")
+
+
 def judge(sentence: str, sources: Sequence[Source], *, question: str = "") -> Verdict:
     """Say whether quotes, taken together, support a sentence.
 
@@ -102,12 +108,17 @@ def judge(sentence: str, sources: Sequence[Source], *, question: str = "") -> Ve
     plain = word_list(sentence)
     if any(plain == word_list(source.text) for source in sources):
         return Verdict("supported", 1.0)
+    if says_nothing(sentence):
+        return _NOTHING_SAID
     ordered = sorted(
         sources, key=lambda each: (-own_share(sentence, each.text), each.text, each.about)
     )
     told = told_by([each.text for each in ordered], [each.about for each in ordered])
-    chance = _chance(sentence, told, max(each.similarity for each in ordered), question)
-    return _verdict(chance, list(_flaws(sentence, ordered, question)))
+    share = coverage(sentence, told, question)
+    similarity = max(each.similarity for each in ordered)
+    is_other = share < _HARDLY and similarity < _UNLIKE
+    flaws = list(_flaws(sentence, ordered, question))
+    return _verdict(chance_of(share, similarity), flaws, is_other=is_other)
 
 
 def _flaws(sentence: str, sources: Sequence[Source], question: str) -> Iterator[Flaw]:
@@ -127,23 +138,19 @@ def _flaws(sentence: str, sources: Sequence[Source], question: str) -> Iterator[
         yield Flaw("what the articles do not say cannot be checked", grave=False)
 
 
-def _verdict(chance: float, flaws: Sequence[Flaw]) -> Verdict:
+def _verdict(chance: float, flaws: Sequence[Flaw], *, is_other: bool) -> Verdict:
     """Put a chance and flaws together: the gravest flaw decides, each one lowers the score."""
     worst = min(flaws, key=lambda flaw: not flaw.grave, default=None)
     rest = chance / (1 + len(flaws))
     if worst and worst.grave:
         return Verdict("unsupported", rest / 3, worst.reason)
-    if chance < _UNLIKELY:
+    if chance < _UNLIKELY or is_other:
         return Verdict("unsupported", rest / 3, "few of its words are in the quotes")
     if worst:
         return Verdict("weak", (1 + rest) / 3, worst.reason)
     if chance < _DOUBTFUL:
         return Verdict("weak", (1 + rest) / 3, "some of its words are not in the quotes")
     return Verdict("supported", (2 + chance) / 3)
-
-
-def _chance(sentence: str, told: Told, similarity: float, question: str) -> float:
-    return chance_of(coverage(sentence, told, question), similarity)
 
 
 def chance_of(share: float, similarity: float) -> float:
@@ -171,6 +178,10 @@ def choose_sources(
     """
     if is_lead_in(sentence, question):
         return (), Verdict("supported", 1.0)
+    if says_nothing(_YES.sub("", sentence)):
+        return (), _NOTHING_SAID
+    if "?" not in sentence:  # what is asked is not said
+        evidence = [each for each in evidence if not _QUESTION.search(each.text)]
 
     @cache
     def verdict_with(chosen: frozenset[Source]) -> Verdict:

@@ -98,6 +98,13 @@ def is_lead_in(sentence: str, question: str = "") -> bool:
     return sum(term not in asked for term in _meaning(sentence)) <= 1
 
 
+def says_nothing(sentence: str) -> bool:
+    """Whether a sentence holds no word of meaning, no name and no number, such as "See below"."""
+    values = read_values(sentence)
+    told = values.days or any(each.telling for each in values.amounts)
+    return not told and not _meaning(sentence) and not find_names(sentence)
+
+
 def tells_of_silence(sentence: str) -> bool:
     """Whether a sentence says what the articles do not say."""
     return bool(_SILENCE.search(sentence))
