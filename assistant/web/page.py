@@ -12,9 +12,11 @@ from pathlib import Path
 from typing import Any, Final
 
 import gradio as gr
+from starlette.middleware import Middleware
 
 from assistant.types import Answer
 from assistant.web import markup
+from assistant.web.access import Access, Guard, Login
 from assistant.web.talk import Answering, Exchange, Exchanges, Reply, answering, history_of
 from index.errors import UserError
 
@@ -76,15 +78,17 @@ def build_page(assistant: Answering) -> gr.Blocks:
     return page
 
 
-def start_page(page: gr.Blocks, host: str, port: int | None) -> None:
-    """Start serving ``page`` and return.
+def start_page(page: gr.Blocks, access: Access, login: Login | None = None) -> None:
+    """Start serving ``page`` and return; with a ``login`` only to who knows it.
 
     Raises:
         OSError: The port cannot be used.
     """
     page.launch(
-        server_name=host,
-        server_port=port,
+        server_name=f"[{access.host}]" if ":" in access.host else access.host,
+        server_port=access.port,
+        auth=(login.user, login.password) if login else None,
+        app_kwargs={"middleware": [Middleware(Guard, any_name=access.any_name)]},
         share=False,
         quiet=True,
         show_error=False,
