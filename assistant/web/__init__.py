@@ -6,6 +6,7 @@ import errno
 import os
 import socket
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from assistant.web.access import HOST, PORT, Access, AddressError, read_login, require_safe
@@ -46,13 +47,15 @@ def serve(
 
     from assistant.web.page import build_page, start_page
 
-    page = build_page(assistant)
-    try:
-        start_page(page, access, login)
-    except OSError as error:  # it was free a moment ago
-        raise _taken(access.port) from error
-    typer.echo(f"Article Assistant is ready at {page.local_url} (Ctrl+C stops it).")
-    page.block_thread()
+    page = build_page(assistant, Path(assistant.status().directory))
+    with TemporaryDirectory(prefix="article-assistant-") as incoming:
+        os.environ["GRADIO_TEMP_DIR"] = incoming  # Gradio's own is open to everyone's eyes
+        try:
+            start_page(page, access, login)
+        except OSError as error:  # it was free a moment ago
+            raise _taken(access.port) from error
+        typer.echo(f"Article Assistant is ready at {page.local_url} (Ctrl+C stops it).")
+        page.block_thread()
 
 
 def _taken(port: int) -> AddressError:
