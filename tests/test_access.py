@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
+from browser import ROOT, free_port
 from gradio import close_all
 
 from assistant import open_assistant
@@ -27,19 +28,12 @@ from assistant.web.access import (
 )
 from assistant.web.page import build_page, start_page
 
-ROOT = Path(__file__).resolve().parent.parent
 SECRET = "corréct horse, battery"  # noqa: S105 - of this test alone
 FORM = "boundary"
 UPLOAD = (
     f'--{FORM}\r\nContent-Disposition: form-data; name="files"; filename="a.txt"\r\n\r\n'
     f"words\r\n--{FORM}--\r\n"
 )
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def request(

@@ -156,7 +156,7 @@ def _connect(page: gr.Blocks, tab: gr.Tab, parts: Parts, library: Library) -> No
     look, follow = _looker(parts, library), _follower(parts, library)
     for opened in (page.load, tab.select):
         opened(look, parts.search, [parts.listed, parts.picture], **QUIET)
-    parts.search.input(
+    parts.search.change(
         _searcher(library), parts.search, parts.listed, trigger_mode="always_last", **QUIET
     )
     watching: dict[str, Any] = {"concurrency_limit": WATCHERS, **QUIET}
