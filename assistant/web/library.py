@@ -201,7 +201,10 @@ def _starter(
     async def start(wanted: str | None, *given: Any) -> AsyncIterator[Changes]:
         work = library.workshop.start(task(*given))
         if work is None:
-            yield {parts.report: shelf.error_html(BUSY), parts.files: None}
+            gr.Warning(BUSY)
+            work = library.workshop.current
+        if work is None:  # it has ended since
+            yield {parts.files: None}
             return
         async for changes in _watch(parts, library, work, wanted):
             yield changes
@@ -227,13 +230,13 @@ async def _watch(
     """Yield what a build changes on the page, until it has ended."""
     idle = gr.update(interactive=False)
     hidden = gr.update(visible=False)
-    yield {parts.refresh: idle, parts.rebuild: idle, parts.confirm: hidden, parts.report: work.html}
+    begun = {parts.files: None, parts.refresh: idle, parts.rebuild: idle, parts.confirm: hidden}
+    yield begun | {parts.report: work.html}
     while work.outcome is None:
         await asyncio.sleep(EVERY)
         yield {parts.report: work.html}
     ready = gr.update(interactive=True)
     yield {
-        parts.files: None,
         parts.refresh: ready,
         parts.rebuild: ready,
         parts.confirm: gr.update(visible=work.outcome.removals),
