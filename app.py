@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from assistant.web import HOST, PORT, serve
+from assistant.web import HOST, PORT, Access, serve
 from index.errors import UserError
 
 SAMPLES = Path(__file__).resolve().parent / "articles"
@@ -23,10 +23,14 @@ def main(
     ] = None,
     host: Annotated[str, typer.Option(help="Address to listen on.")] = HOST,
     port: Annotated[int, typer.Option(help="Port to listen on.", min=1, max=65535)] = PORT,
+    auth: Annotated[
+        str | None, typer.Option(metavar="USER", help="Ask for ASSISTANT_PASSWORD.")
+    ] = None,
+    insecure: Annotated[bool, typer.Option("--insecure", help="Let in whoever comes.")] = False,
 ) -> None:
     """Ask your articles in the browser."""
     try:
-        serve(index, host, port, articles, llm)
+        serve(index, Access(host, port, auth, insecure), articles=articles, llm=llm)
     except UserError as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(1) from error

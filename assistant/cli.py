@@ -85,11 +85,16 @@ def serve(
     articles: Annotated[
         Path | None, typer.Option(help="Articles to index first if there is no index.")
     ] = None,
+    auth: Annotated[
+        str | None, typer.Option(metavar="USER", help="Ask for ASSISTANT_PASSWORD.")
+    ] = None,
+    insecure: Annotated[bool, typer.Option("--insecure", help="Let in whoever comes.")] = False,
 ) -> None:
     """Start the browser chat."""
+    from assistant.web import Access
     from assistant.web import serve as serve_page
 
-    serve_page(index, host, port, articles, llm)
+    serve_page(index, Access(host, port, auth, insecure), articles=articles, llm=llm)
 
 
 def main() -> None:

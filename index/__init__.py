@@ -5,7 +5,7 @@ Nothing heavy is imported until it is used: torch, chromadb and trafilatura load
 
 from __future__ import annotations
 
-from index.build import build_index, plan_build, rebuild_index
+from index.build import add_to_index, build_index, plan_build, rebuild_index
 from index.errors import UserError
 from index.listing import ListedArticle, list_index
 from index.plan import Plan
@@ -46,6 +46,7 @@ __all__ = [
     "UserError",
     "Verification",
     "View",
+    "add_to_index",
     "build_index",
     "list_index",
     "open_index",

@@ -131,7 +131,7 @@ def _read_file(
         return
     if known and known.digest == digest:
         places = [(each, first_place.setdefault(each, source)) for each in known.articles]
-        clashes = [_clash(source, each, first) for each, first in places if first != source]
+        clashes = [clash(source, each, first) for each, first in places if first != source]
         yield from clashes
         yield FileRead(state_of(path, status, digest, sound=not clashes), unchanged=True)
         return
@@ -162,11 +162,12 @@ def _finished(
         return found
     first = first_place.setdefault(found.info.id, where)
     if first != where:
-        return _clash(where, found.info.id, first)
+        return clash(where, found.info.id, first)
     return replace(found, info=replace(found.info, language=detect_language(found.text)))
 
 
-def _clash(where: str, article_id: str, first: str) -> Unreadable:
+def clash(where: str, article_id: str, first: str) -> Unreadable:
+    """Say that an article has the id of another one."""
     return Unreadable(where, f"has the id {article_id!r}, which {first} has already")
 
 

@@ -16,7 +16,7 @@ from index.errors import (
     IndexOutdatedError,
 )
 from index.lock import build_lock
-from index.plan import Plan, plan_from_texts, plan_update
+from index.plan import Plan, plan_addition, plan_from_texts, plan_update
 from index.settings import IndexSettings, read_settings
 from index.snapshot import Indexed, Snapshot
 from index.types import BuildReport, Progress, no_progress
@@ -59,6 +59,31 @@ def build_index(
         if not allow_removals:
             plan.require_few_removals(writer.count("article"))
         return update.carry_out(plan, named)
+
+
+def add_to_index(
+    sources: Sequence[Source],
+    folder: Path | None = None,
+    *,
+    settings: IndexSettings | None = None,
+    progress: Progress = no_progress,
+) -> BuildReport:
+    """Bring ``sources`` into an index beside what it holds, which stays as it is.
+
+    The next build that names no sources looks at these, too. An article whose id is taken by one
+    of another source is told as unreadable. Other arguments and errors are those of
+    ``build_index``.
+    """
+    settings = settings or read_settings(IndexSettings)
+    folder = (folder or settings.index).absolute()
+    with build_lock(folder), open_writer(Catalogue(folder)) as writer:
+        update = Update(folder, writer, settings, progress)
+        update.check_model()
+        named = _absolute(sources)
+        plan = plan_addition(named, writer, progress)
+        plan.require_few_removals(writer.count("article"))
+        together = dict.fromkeys([*writer.sources(), *map(str, named)])
+        return update.carry_out(plan, _absolute(list(together)))
 
 
 def plan_build(

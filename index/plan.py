@@ -12,6 +12,7 @@ from index.articles import (
     FileRead,
     KnownFile,
     Source,
+    clash,
     is_address,
     read_sources,
 )
@@ -80,6 +81,31 @@ def plan_update(sources: Sequence[Source], snapshot: Snapshot | None, progress: 
     Raises:
         ArticlesNotFoundError: A path is missing, or there is no article at all.
     """
+    found, states = _look(sources, snapshot, progress)
+    kept = found.out_of_sight(sources)
+    if not found.seen and not kept:
+        raise ArticlesNotFoundError(_nothing_found(sources, found.unreadable))
+    return found.plan(kept, states)
+
+
+def plan_addition(sources: Sequence[Source], snapshot: Snapshot, progress: Progress) -> Plan:
+    """Plan like ``plan_update``, but what is indexed of other sources stays, without a look at it.
+
+    Raises:
+        ArticlesNotFoundError: A path is missing.
+    """
+    found, states = _look(sources, snapshot, progress, apart=True)
+    return found.plan(found.out_of_sight(sources) | set(found.foreign), states)
+
+
+def _look(
+    sources: Sequence[Source],
+    snapshot: Snapshot | None,
+    progress: Progress,
+    *,
+    apart: bool = False,
+) -> tuple[_Findings, Mapping[str, FileState]]:
+    """Read the sources; return what was found, and the states of the files that are indexed."""
     indexed = snapshot.indexed() if snapshot else {}
     by_origin = _by_origin(indexed)
     # What other readers made of a file says nothing about what these would.
@@ -93,13 +119,10 @@ def plan_update(sources: Sequence[Source], snapshot: Snapshot | None, progress: 
         for path, state in states.items()
         if state.sound
     }
-    found = _Findings(indexed, by_origin)
+    found = _Findings(indexed, by_origin, _of_others(by_origin, sources) if apart else {})
     for item in read_sources(sources, known, progress):
         found.take(item)
-    kept = found.out_of_sight(sources)
-    if not found.seen and not kept:
-        raise ArticlesNotFoundError(_nothing_found(sources, found.unreadable))
-    return found.plan(kept, states)
+    return found, states
 
 
 def plan_from_texts(snapshot: Snapshot) -> Plan:
@@ -125,13 +148,22 @@ def plan_from_texts(snapshot: Snapshot) -> Plan:
 
 
 class _Findings:
-    """What has been found so far, compared with what is indexed."""
+    """What has been found so far, compared with what is indexed.
+
+    Attributes:
+        foreign: Id → origin of the articles that are not to be touched.
+    """
 
     def __init__(
-        self, indexed: Mapping[str, Indexed], by_origin: Mapping[str, tuple[str, ...]]
+        self,
+        indexed: Mapping[str, Indexed],
+        by_origin: Mapping[str, tuple[str, ...]],
+        foreign: Mapping[str, str],
     ) -> None:
         self.indexed = indexed
         self.by_origin = by_origin
+        self.foreign = foreign
+        self.clashing: set[str] = set()
         self.seen: set[str] = set()
         self.new: list[Article] = []
         self.changed: list[Article] = []
@@ -143,9 +175,14 @@ class _Findings:
         if isinstance(item, Unreadable):
             self.unreadable.append(item)
         elif isinstance(item, FileRead):
-            self.files[item.state.path] = item.state
+            sound = item.state.sound and item.state.path not in self.clashing
+            self.files[item.state.path] = replace(item.state, sound=sound)
             if item.unchanged:
                 self.seen.update(self.by_origin.get(item.state.path, ()))
+        elif item.info.id in self.foreign:
+            first = self.foreign[item.info.id]
+            self.clashing.add(item.info.origin)
+            self.unreadable.append(clash(item.info.origin, item.info.id, first))
         else:
             self.seen.add(item.info.id)
             before = self.indexed.get(item.info.id)
@@ -190,6 +227,19 @@ def _by_origin(indexed: Mapping[str, Indexed]) -> dict[str, tuple[str, ...]]:
     for article_id, each in indexed.items():
         ids[each.info.origin].append(article_id)
     return {origin: tuple(these) for origin, these in ids.items()}
+
+
+def _of_others(
+    by_origin: Mapping[str, tuple[str, ...]], sources: Sequence[Source]
+) -> dict[str, str]:
+    """Return id → origin of what comes from no source that is named."""
+    named = [str(each) for each in sources]
+    return {
+        article_id: origin
+        for origin, ids in by_origin.items()
+        if not any(_lies_in(origin, each) for each in named)
+        for article_id in ids
+    }
 
 
 def _lies_in(origin: str, place: str) -> bool:

@@ -14,6 +14,7 @@ from typing import Any
 
 import hypothesis
 import pytest
+from browser import browser, page, served  # noqa: F401 - fixtures for every file
 
 from index import BuildReport, build_index, open_index
 

@@ -6,25 +6,24 @@ import errno
 import os
 import socket
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
 
-from index.errors import IndexMissingError, UserError
+from assistant.web.access import HOST, PORT, Access, AddressError, read_login, require_safe
+from index.errors import IndexMissingError
 
 if TYPE_CHECKING:
     from assistant import Assistant
 
-HOST: Final = "127.0.0.1"
-PORT: Final = 7860
+__all__ = ["HOST", "PORT", "Access", "serve"]
 
-
-class AddressError(UserError):
-    """The page cannot be served at the address that was asked for."""
+LOCAL = Access()
 
 
 def serve(
     index_dir: Path | None = None,
-    host: str = HOST,
-    port: int = PORT,
+    access: Access = LOCAL,
+    *,
     articles: Path | None = None,
     llm: str | None = None,
 ) -> None:
@@ -32,28 +31,31 @@ def serve(
 
     Args:
         index_dir: Folder of the index; the one in the settings if None.
-        host: Address to listen on.
-        port: Port to listen on.
+        access: Where to listen, and who may come in.
         articles: What to index first when there is no index yet.
         llm: ``provider:model`` of the LLM that phrases the answers; else what the settings name.
 
     Raises:
-        UserError: The address cannot be used, or there is no index that can.
+        UserError: The address cannot be used or is not safe, or there is no index that can be used.
     """
-    _check_address(host, port)
+    require_safe(access)
+    login = read_login(access)
+    _check_address(access.host, access.port)
     _stay_offline()
     assistant = _open(index_dir, articles, llm)
     import typer
 
     from assistant.web.page import build_page, start_page
 
-    page = build_page(assistant)
-    try:
-        start_page(page, host, port)
-    except OSError as error:  # it was free a moment ago
-        raise _taken(port) from error
-    typer.echo(f"Article Assistant is ready at {page.local_url} (Ctrl+C stops it).")
-    page.block_thread()
+    page = build_page(assistant, Path(assistant.status().directory))
+    with TemporaryDirectory(prefix="article-assistant-") as incoming:
+        os.environ["GRADIO_TEMP_DIR"] = incoming  # Gradio's own is open to everyone's eyes
+        try:
+            start_page(page, access, login)
+        except OSError as error:  # it was free a moment ago
+            raise _taken(access.port) from error
+        typer.echo(f"Article Assistant is ready at {page.local_url} (Ctrl+C stops it).")
+        page.block_thread()
 
 
 def _taken(port: int) -> AddressError:

@@ -7,15 +7,19 @@ the buttons are painted from it and never read back.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
 import gradio as gr
+from starlette.middleware import Middleware
 
 from assistant.types import Answer
-from assistant.web import markup
+from assistant.web import library, markup
+from assistant.web.access import Access, Guard, Login
 from assistant.web.talk import Answering, Exchange, Exchanges, Reply, answering, history_of
+from assistant.web.uploads import LARGEST
 from index.errors import UserError
 
 EXAMPLES: Final = 3
@@ -66,32 +70,42 @@ class Parts:
         return [self.exchanges, self.reply, *shown, *self.examples]
 
 
-def build_page(assistant: Answering) -> gr.Blocks:
-    """Return the page over ``assistant``."""
-    page = gr.Blocks(title="Article Assistant", analytics_enabled=False, fill_width=True)
+def build_page(assistant: Answering, folder: Path | None = None) -> gr.Blocks:
+    """Return the page over ``assistant``, with a tab for its articles if the index is named."""
+    page = gr.Blocks(
+        title="Article Assistant",
+        analytics_enabled=False,
+        fill_width=True,
+        delete_cache=(3600, 3600),
+    )
     with page:
         parts = _lay_out()
         _connect(page, parts, assistant)
+        if folder is not None:
+            library.add_tab(page, folder, parts.header, lambda: _header(assistant))
     page.queue(default_concurrency_limit=AT_ONCE)
     return page
 
 
-def start_page(page: gr.Blocks, host: str, port: int | None) -> None:
-    """Start serving ``page`` and return.
+def start_page(page: gr.Blocks, access: Access, login: Login | None = None) -> None:
+    """Start serving ``page`` and return; with a ``login`` only to who knows it.
 
     Raises:
         OSError: The port cannot be used.
     """
     page.launch(
-        server_name=host,
-        server_port=port,
+        server_name=f"[{access.host}]" if ":" in access.host else access.host,
+        server_port=access.port,
+        auth=(login.user, login.password) if login else None,
+        app_kwargs={"middleware": [Middleware(Guard, any_name=access.any_name)]},
         share=False,
         quiet=True,
         show_error=False,
         prevent_thread_lock=True,
         footer_links=[],
         theme=_theme(),
-        css_paths=Path(__file__).with_name("style.css"),
+        max_file_size=LARGEST,
+        css_paths=[Path(__file__).with_name("style.css"), library.STYLE],
     )
 
 
@@ -115,7 +129,7 @@ def _theme() -> gr.Theme:
 def _lay_out() -> Parts:
     exchanges, reply = gr.State(()), gr.State(None)
     header = gr.HTML(elem_id="head")
-    with gr.Row(elem_id="columns"):
+    with gr.Tab("Chat", id="chatting"), gr.Row(elem_id="columns"):
         with gr.Column(scale=58, elem_id="talk"):
             chat = _chat()
             with gr.Row(elem_id="ask"):
@@ -211,13 +225,18 @@ def _discard(reply: Reply | None) -> None:
 
 def _greeter(parts: Parts, assistant: Answering) -> Callable[[], Iterator[Changes]]:
     def greet() -> Iterator[Changes]:
-        try:
-            yield {parts.header: markup.header_html(assistant.status(), assistant.model)}
+        yield {parts.header: _header(assistant)}
+        with suppress(UserError):  # the header tells it
             yield _offer(parts, assistant.suggestions())
-        except UserError as error:
-            yield {parts.header: markup.header_error_html(str(error))}
 
     return greet
+
+
+def _header(assistant: Answering) -> str:
+    try:
+        return markup.header_html(assistant.status(), assistant.model)
+    except UserError as error:
+        return markup.header_error_html(str(error))
 
 
 def _paint(parts: Parts, exchanges: Exchanges) -> Changes:
