@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import lxml.html
@@ -15,7 +16,20 @@ from assistant.web.talk import Exchange
 from index.types import IndexStatus
 
 ALLOWED = {
-    *("a", "article", "blockquote", "details", "div", "em", "h2", "h3", "header", "li", "mark"),
+    *(
+        "a",
+        "article",
+        "blockquote",
+        "button",
+        "details",
+        "div",
+        "em",
+        "h2",
+        "h3",
+        "header",
+        "li",
+        "mark",
+    ),
     *("p", "s", "section", "small", "span", "strong", "summary", "sup", "time", "ul"),
 }
 NASTY = (
@@ -102,7 +116,8 @@ def test_only_allowed_elements_and_attributes(text: str) -> None:
     for html in everything(text):
         for element in elements(html):
             assert element.tag in ALLOWED
-            assert set(element.attrib) <= {"class", "id", "title", "href", "dir"}
+            assert set(element.attrib) <= {"class", "id", "title", "href", "dir", "type", "value"}
+            assert re.fullmatch(r"[a-z]+( [a-z0-9]+)*", element.get("value", "none"))
             assert element.get("href", "#").startswith("#")
 
 

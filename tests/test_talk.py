@@ -10,6 +10,7 @@ import pytest
 from assistant.errors import QuestionError
 from assistant.types import Answer, Sentence, Turn, Update
 from assistant.web.talk import UNEXPECTED, Exchange, Reply, answering, history_of
+from index import Index
 from index.types import IndexStatus
 
 ANSWER = Answer("q", "q", "answered", "It rose. [1]")
@@ -30,6 +31,10 @@ class Scripted:
         return self.script()
 
     model = None
+
+    @property
+    def articles(self) -> Index:
+        raise NotImplementedError
 
     def suggestions(self) -> tuple[str, ...]:
         return ()

@@ -14,6 +14,7 @@ from typing import Final, Literal
 
 from assistant.render import quote_place
 from assistant.types import Answer, Citation, Sentence, Stage, Support
+from assistant.web.controls import read_button
 from assistant.web.talk import Exchange
 from index.types import IndexStatus
 
@@ -37,12 +38,12 @@ QUESTION_SHOWN: Final = 1_000
 CONTEXT_SHOWN: Final = 600
 """Characters of a paragraph that a card shows on each side of the quote."""
 
-_UNPRINTABLE = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\ud800-\udfff]")
+UNPRINTABLE = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\ud800-\udfff]")
 
 
 def clean(text: str) -> str:
     """Return ``text`` in one line: white space collapsed, unprintable characters dropped."""
-    return " ".join(_UNPRINTABLE.sub("", text).split())
+    return " ".join(UNPRINTABLE.sub("", text).split())
 
 
 def safe(text: str) -> str:
@@ -208,21 +209,22 @@ def _group(exchange: Exchange) -> str:
 
 def _cards(exchange: Exchange, place: Place) -> list[str]:
     cited = [
-        _card(citation, f' id="{place}-{exchange.turn}-{citation.n}"', str(citation.n))
+        _card(citation, exchange.turn, f' id="{place}-{exchange.turn}-{citation.n}"')
         for citation in exchange.sources
     ]
-    return cited or [_card(citation, "", "") for citation in exchange.closest]
+    return cited or [_card(citation, exchange.turn, "") for citation in exchange.closest]
 
 
-def _card(citation: Citation, anchor: str, number: str) -> str:
-    label = f'<span class="number">{number}</span>' if number else ""
+def _card(citation: Citation, turn: int, anchor: str) -> str:
+    """Return the card of a citation; without ``anchor``, of a passage that came close."""
+    label = f'<span class="number">{citation.n}</span>' if anchor else ""
     title = f'<h3 dir="auto">{safe(citation.article.title)}</h3>'
     stale = '<p class="stale">This article has changed or gone since it was indexed.</p>'
     return (
-        f'<article{anchor} class="card{"" if number else " near"}">'
+        f'<article{anchor} class="card{"" if anchor else " near"}">'
         f"<header>{label}{title}</header>{_about(citation)}"
         f'<p class="context" dir="auto">{context_html(citation)}</p>'
-        f"{stale if citation.stale else ''}</article>"
+        f"{stale if citation.stale else ''}{read_button(turn, citation.n)}</article>"
     )
 
 
@@ -230,14 +232,15 @@ def _about(citation: Citation) -> str:
     article = citation.article
     shown = [f'<span dir="auto">{safe(article.author)}</span>'] if article.author else []
     if article.published:
-        shown.append(f"<time>{safe(_long_date(article.published))}</time>")
+        shown.append(f"<time>{safe(long_date(article.published))}</time>")
     source = safe(short_source(article.source))
     shown.append(f'<span dir="auto" title="{safe(article.source)}">{source}</span>')
     shown += [f'<span dir="auto">{safe(place)}</span>' for place in quote_place(citation)]
     return f'<p class="about">{" · ".join(shown)}</p>'
 
 
-def _long_date(published: str) -> str:
+def long_date(published: str) -> str:
+    """Return an ISO date in words; what is no date as it is."""
     try:
         day = date.fromisoformat(published)
     except ValueError:

@@ -15,34 +15,13 @@ import gradio as gr
 
 from assistant.types import Answer
 from assistant.web import markup
+from assistant.web.actions import Changes, connect_actions
 from assistant.web.talk import Answering, Exchange, Exchanges, Reply, answering, history_of
 from index.errors import UserError
 
 EXAMPLES: Final = 3
 AT_ONCE: Final = 4
 """Questions that are answered at the same time; more of them wait."""
-
-FOLLOW: Final = """() => {
-    const chat = document.querySelector("#chat");
-    let asked = 0;
-    new MutationObserver(() => {
-        for (const each of chat.querySelectorAll("[data-testid=user], [data-testid=bot]"))
-            each.removeAttribute("aria-label");
-        const now = chat.querySelectorAll(".question").length;
-        if (now > asked) {
-            const log = chat.querySelector("[role=log]");
-            log.scrollTop = log.scrollHeight;
-            document.querySelector("#panel").scrollTop = 0;
-            location.replace("#");
-        }
-        asked = now;
-    }).observe(chat, {childList: true, subtree: true});
-}"""
-"""Shows what a new question brings even to a reader who had scrolled away, and puts out the card
-that was lit; takes off the labels that would read the messages' HTML source to a blind reader."""
-
-Changes = dict[Any, Any]
-"""New values by component: what a Gradio handler returns."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +37,13 @@ class Parts:
     stop: gr.Button
     examples: tuple[gr.Button, ...]
     panel: gr.HTML
+    article: gr.HTML
 
     @property
     def all(self) -> list[Any]:
         """Every one of them, as outputs of a handler."""
         shown = [self.header, self.chat, self.question, self.send, self.stop, self.panel]
-        return [self.exchanges, self.reply, *shown, *self.examples]
+        return [self.exchanges, self.reply, *shown, self.article, *self.examples]
 
 
 def build_page(assistant: Answering) -> gr.Blocks:
@@ -129,7 +109,8 @@ def _lay_out() -> Parts:
                 )
         with gr.Column(scale=42, elem_id="side"):
             panel = gr.HTML(markup.panel_html(()), elem_id="panel")
-    return Parts(exchanges, reply, header, chat, question, send, stop, examples, panel)
+            article = gr.HTML(elem_id="article")
+    return Parts(exchanges, reply, header, chat, question, send, stop, examples, panel, article)
 
 
 def _chat() -> gr.Chatbot:
@@ -176,7 +157,7 @@ def _connect(page: gr.Blocks, parts: Parts, assistant: Answering) -> None:
     emptied = cleared.then(lambda: _paint(parts, ()), None, parts.all, **quiet)
     for opened in (page.load, emptied.then):
         opened(greet, None, parts.all, **quiet)
-    page.load(None, js=FOLLOW)
+    connect_actions(page, parts, assistant)
 
 
 def _asker(parts: Parts, assistant: Answering) -> Callable[[str, Exchanges], Iterator[Changes]]:
@@ -186,7 +167,8 @@ def _asker(parts: Parts, assistant: Answering) -> Callable[[str, Exchanges], Ite
             return
         current = Exchange(turn=len(exchanges) + 1, question=question)
         reply = Reply(assistant, question, history_of(exchanges))
-        yield _paint(parts, (*exchanges, current)) | {parts.question: "", parts.reply: reply}
+        begun = {parts.question: "", parts.article: "", parts.reply: reply}
+        yield _paint(parts, (*exchanges, current)) | begun
         for step in answering(current, reply):
             yield _paint(parts, (*exchanges, step))
 

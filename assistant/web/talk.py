@@ -10,6 +10,7 @@ from threading import Event, Thread
 from typing import Final, Protocol
 
 from assistant.types import Answer, Citation, Sentence, Stage, Turn, Update
+from index import Index
 from index.errors import UserError
 from index.types import IndexStatus
 
@@ -20,6 +21,10 @@ log = logging.getLogger(__name__)
 
 class Answering(Protocol):
     """What the page needs of an ``Assistant``."""
+
+    @property
+    def articles(self) -> Index:
+        """The index it answers from."""
 
     @property
     def model(self) -> str | None:
