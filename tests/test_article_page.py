@@ -8,7 +8,7 @@ from itertools import accumulate
 
 from hypothesis import example, given
 from hypothesis import strategies as st
-from test_markup import ALLOWED, NASTY, cited, elements, nasty, words
+from test_markup import ALLOWED, NASTY, cited, elements, nasty, squeezed
 
 from assistant.web.article import GONE, LOST, SHOWN, STALE, article_html, gone_html, quote_span
 from index import Article, ArticleInfo, Span
@@ -26,10 +26,6 @@ def marks(html: str, look: str) -> str:
     """Return all that is marked with a look, white space collapsed."""
     found = [each for each in elements(html) if each.tag == "mark" and each.get("class") == look]
     return " ".join(" ".join(each.text_content() for each in found).split())
-
-
-def squeezed(text: str) -> str:
-    return "".join(words(text).split())
 
 
 @given(nasty, nasty, nasty)

@@ -105,6 +105,11 @@ def words(text: str) -> str:
     return " ".join("".join(kept).split())
 
 
+def squeezed(text: str) -> str:
+    """Return what of a text is no white space."""
+    return "".join(words(text).split())
+
+
 def unprintable(code: int) -> bool:
     return code < 0x20 or 0x7F <= code < 0xA0 or 0xD800 <= code < 0xE000
 
@@ -208,9 +213,8 @@ def test_refusal_and_error_look_different() -> None:
     assert "Closest passages" in message
     assert 'class="card near"' in panel
     assert 'class="number"' not in panel
-    assert markup.message_html(Exchange(1, "q", error="Broken.")) == (
-        '<div class="error"><p>Broken.</p></div>'
-    )
+    broken = markup.message_html(Exchange(1, "q", error="Broken."))
+    assert broken.startswith('<div class="error"><p>Broken.</p>')
 
 
 def test_a_changed_article_is_marked() -> None:

@@ -36,7 +36,7 @@ class Scripted:
     def articles(self) -> Index:
         raise NotImplementedError
 
-    def suggestions(self) -> tuple[str, ...]:
+    def suggestions(self, answer: Answer | None = None) -> tuple[str, ...]:  # noqa: ARG002
         return ()
 
     def status(self) -> IndexStatus:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from index.errors import IndexMissingError, UserError
+from index.settings import IndexSettings, read_settings
 
 if TYPE_CHECKING:
     from assistant import Assistant
@@ -47,7 +48,7 @@ def serve(
 
     from assistant.web.page import build_page, start_page
 
-    page = build_page(assistant)
+    page = build_page(assistant, read_settings(IndexSettings).cache / "feedback.jsonl")
     try:
         start_page(page, host, port)
     except OSError as error:  # it was free a moment ago
@@ -95,7 +96,6 @@ def _open(index_dir: Path | None, articles: Path | None, llm: str | None) -> Ass
     else:
         return assistant
     from index.cli import build_with_progress
-    from index.settings import IndexSettings, read_settings
 
     build_with_progress([articles], index_dir or read_settings(IndexSettings).index)
     return open_assistant(index_dir, llm=llm)

@@ -7,39 +7,151 @@ reader's own: it comes from their ``gr.State``, never from the browser.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import html
+import logging
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import gradio as gr
+from gradio.events import Dependency
 
+from assistant.footnotes import answer_markdown
 from assistant.types import Citation
 from assistant.web.article import article_html, gone_html, quote_span
+from assistant.web.feedback import keep_feedback
+from assistant.web.painting import Changes, messages, offer
 from assistant.web.talk import Answering, Exchange, Exchanges
 from index.errors import UserError
 
 if TYPE_CHECKING:
     from assistant.web.page import Parts
 
-Changes = dict[Any, Any]
-"""New values by component: what a Gradio handler returns."""
+Asking = Callable[..., Iterator[Changes]]
+"""``ask(question, exchanges, alone=False)``: paints each step of an answer."""
 
 QUIET: Final[dict[str, Any]] = {"show_progress": "hidden", "api_visibility": "private"}
 SCRIPT: Final = Path(__file__).with_name("page.js")
 
+log = logging.getLogger(__name__)
+
+_TO_QUESTION: Final = """() => {
+    const box = document.querySelector("#question textarea");
+    box.focus();
+    box.setSelectionRange(box.value.length, box.value.length);
+}"""
 _LISTEN: Final = """
 document.addEventListener("act", ({detail}) => trigger(detail.name, {values: detail.values}));
 document.documentElement.classList.add("listening");
 """
 
 
-def connect_actions(page: gr.Blocks, parts: Parts, assistant: Answering) -> None:
-    """Connect the buttons in answers and cards, and load the page's script."""
+def connect_actions(
+    page: gr.Blocks,
+    parts: Parts,
+    assistant: Answering,
+    asking: tuple[Asking, Sequence[Dependency]],
+    feedback: Path,
+) -> None:
+    """Connect the buttons in answers and cards, and load the page's script.
+
+    Args:
+        page: The page.
+        parts: Its components.
+        assistant: What answers.
+        asking: What asks a question, and the events that it answers.
+        feedback: The file that takes what readers think of answers.
+    """
+    ask, begun = asking
     relay = gr.HTML(elem_id="relay", visible="hidden", js_on_load=_LISTEN)
-    opened = _opener(parts, assistant)
+    opened, again = _opener(parts, assistant), _asker_again(parts, ask)
     relay.expand(opened, parts.exchanges, parts.article, queue=False, **QUIET)
     relay.collapse(lambda: "", None, parts.article, queue=False, **QUIET)
+    edited = relay.edit(_editor(parts), parts.exchanges, parts.question, queue=False, **QUIET)
+    edited.then(None, js=_TO_QUESTION)
+    clip = gr.Textbox(visible="hidden", elem_id="clip", label="Copied")
+    copied = relay.copy(_copier(clip), parts.exchanges, clip, queue=False, **QUIET)
+    copied.then(None, clip, None, js="text => window.articleAssistant.copy(text)")
+    judged = [parts.exchanges, parts.chat]
+    relay.like(_judge(parts, feedback), parts.exchanges, judged, queue=False, **QUIET)
+    leads = _leader(parts, assistant)
+    for each in (*begun, relay.retry(again, parts.exchanges, parts.all, **QUIET)):
+        # Every answer's own: the one before may still be looking for what leads on from it.
+        each.then(leads, parts.exchanges, list(parts.examples), trigger_mode="multiple", **QUIET)
     page.load(None, js=SCRIPT.read_text("utf-8"))
+
+
+def _asker_again(parts: Parts, ask: Asking) -> Callable[..., Iterator[Changes]]:
+    def again(exchanges: Exchanges, event: gr.EventData) -> Iterator[Changes]:
+        exchange = meant(exchanges, event)
+        if exchange is None or exchanges[-1].pending:
+            yield {parts.exchanges: gr.skip()}
+            return
+        # The last answer is replaced; one further up stays, since others build on it.
+        kept = exchanges[:-1] if exchange == exchanges[-1] else exchanges
+        alone = exchange.alone or _values(event)[-1] == "alone"
+        yield from ask(exchange.question, kept, alone)
+
+    return again
+
+
+def _copier(clip: gr.Textbox) -> Callable[[Exchanges, gr.EventData], Changes]:
+    def copy(exchanges: Exchanges, event: gr.EventData) -> Changes:
+        exchange = meant(exchanges, event)
+        answer = exchange.answer if exchange else None
+        return {clip: answer_markdown(answer) if answer else ""}
+
+    return copy
+
+
+def _judge(parts: Parts, feedback: Path) -> Callable[[Exchanges, gr.EventData], Changes]:
+    def judge(exchanges: Exchanges, event: gr.EventData) -> Changes:
+        exchange = meant(exchanges, event)
+        unchanged: Changes = {parts.exchanges: gr.skip()}
+        if exchange is None or exchange.answer is None:
+            return unchanged
+        liked = _values(event)[-1] == "up"
+        try:
+            keep_feedback(feedback, exchange.answer, liked=liked)
+        except UserError as error:
+            gr.Warning(html.escape(str(error)))
+            return unchanged
+        if exchanges[-1].pending:  # what is being answered must not be painted over
+            return unchanged
+        noted = replace(exchange, liked=liked)
+        return messages(parts, tuple(noted if each == exchange else each for each in exchanges))
+
+    return judge
+
+
+def _editor(parts: Parts) -> Callable[[Exchanges, gr.EventData], Changes]:
+    def edit(exchanges: Exchanges, event: gr.EventData) -> Changes:
+        exchange = meant(exchanges, event)
+        if exchange is None:
+            return {parts.question: gr.skip()}
+        answer = exchange.answer
+        understood = answer is not None and _values(event)[-1] == "understood"
+        text = answer.standalone_question if answer and understood else exchange.question
+        return {parts.question: text}
+
+    return edit
+
+
+def _leader(parts: Parts, assistant: Answering) -> Callable[[Exchanges], Changes]:
+    def lead_on(exchanges: Exchanges) -> Changes:
+        answer = exchanges[-1].answer if exchanges else None
+        if answer is None or answer.suggestions:
+            return {parts.examples[0]: gr.skip()}
+        asked = {each.question for each in exchanges}
+        try:
+            leads = assistant.suggestions(answer)
+        except UserError as error:  # the answer stands; only the offers are missing
+            log.warning("no questions to offer: %s", error)
+            leads = ()
+        return offer(parts, [each for each in leads if each not in asked])
+
+    return lead_on
 
 
 def _opener(parts: Parts, assistant: Answering) -> Callable[[Exchanges, gr.EventData], Changes]:
@@ -52,7 +164,7 @@ def _opener(parts: Parts, assistant: Answering) -> Callable[[Exchanges, gr.Event
         try:
             return {parts.article: read_article(assistant, focus, cited)}
         except UserError as error:
-            gr.Warning(str(error))
+            gr.Warning(html.escape(str(error)))
             return {parts.article: gr.skip()}
 
     return open_article

@@ -8,9 +8,10 @@ from html import escape
 from itertools import groupby, pairwise
 from typing import Final
 
+from assistant.render import UNPRINTABLE
 from assistant.types import Citation
 from assistant.web.controls import act
-from assistant.web.markup import UNPRINTABLE, long_date, safe
+from assistant.web.markup import long_date, safe
 from index import Article, Span
 from index.passages import paragraph_spans
 from index.types import Section

@@ -12,9 +12,9 @@ from datetime import date
 from html import escape
 from typing import Final, Literal
 
-from assistant.render import quote_place
+from assistant.render import UNPRINTABLE, quote_place
 from assistant.types import Answer, Citation, Sentence, Stage, Support
-from assistant.web.controls import read_button
+from assistant.web.controls import message_buttons, read_button, understood_buttons
 from assistant.web.talk import Exchange
 from index.types import IndexStatus
 
@@ -38,8 +38,6 @@ QUESTION_SHOWN: Final = 1_000
 CONTEXT_SHOWN: Final = 600
 """Characters of a paragraph that a card shows on each side of the quote."""
 
-UNPRINTABLE = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\ud800-\udfff]")
-
 
 def clean(text: str) -> str:
     """Return ``text`` in one line: white space collapsed, unprintable characters dropped."""
@@ -59,18 +57,18 @@ def question_html(question: str) -> str:
 
 def message_html(exchange: Exchange) -> str:
     """Return the message that answers, in whatever state it is."""
+    answer, buttons = exchange.answer, message_buttons(exchange)
     if exchange.error is not None:
-        return f'<div class="error"><p>{safe(exchange.error)}</p></div>'
-    answer = exchange.answer
+        return f'<div class="error"><p>{safe(exchange.error)}</p>{buttons}</div>'
     if answer is None:
         return _draft(exchange)
     sources = _inline_sources(exchange)
     if answer.kind == "answered":
-        body = f"{_notice(answer)}{_understood(answer)}{_sentences(exchange)}{_phrased(answer)}"
-        return f'<div class="answer">{body}{sources}</div>'
+        body = f"{_notice(answer)}{_understood(exchange)}{_sentences(exchange)}{_phrased(answer)}"
+        return f'<div class="answer">{body}{buttons}{sources}</div>'
     lines = "".join(f'<p dir="auto">{safe(line)}</p>' for line in answer.text.splitlines() if line)
     if answer.kind == "not_in_articles":
-        return f'<div class="refusal">{lines}{sources}</div>'
+        return f'<div class="refusal">{_understood(exchange)}{lines}{buttons}{sources}</div>'
     offers = "".join(f'<li dir="auto">{safe(each)}</li>' for each in answer.suggestions)
     return f'<div class="greeting">{lines}{f"<ul>{offers}</ul>" if offers else ""}</div>'
 
@@ -113,16 +111,18 @@ def _header(line: str) -> str:
     return f'<div class="title"><h1>Article Assistant</h1><p class="note">{line}</p></div>'
 
 
-def _understood(answer: Answer) -> str:
-    asked, understood = clean(answer.question), clean(answer.standalone_question)
-    if understood in ("", asked):
+def _understood(exchange: Exchange) -> str:
+    answer = exchange.answer
+    understood = clean(answer.standalone_question) if answer else ""
+    if understood in ("", clean(exchange.question)):
         return ""
-    return f'<p class="note" dir="auto">Understood as: {safe(understood)}</p>'
+    told = f'<span dir="auto">Understood as: {safe(understood)}</span>'
+    return f'<p class="note understood">{told} {understood_buttons(exchange)}</p>'
 
 
 def _draft(exchange: Exchange) -> str:
     state = "Stopped." if exchange.stopped else STATES[exchange.stage]
-    line = f'<p class="state">{state}</p>'
+    line = f'<p class="state">{state}</p>{message_buttons(exchange)}'
     return f'<div class="answer draft">{_sentences(exchange)}{line}</div>'
 
 

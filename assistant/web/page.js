@@ -59,12 +59,32 @@
         }).observe(find("#article"), {childList: true, subtree: true});
     };
 
+    let pressed = null;
+    const copy = async (text) => {
+        if (!text) return;
+        try {
+            await navigator.clipboard.writeText(text);
+        } catch {  // only pages of this machine or over https may; others must select it
+            const box = document.body.appendChild(document.createElement("textarea"));
+            box.value = text;
+            box.select();
+            document.execCommand("copy");
+            box.remove();
+        }
+        const [button, label] = [pressed, pressed.textContent];
+        button.focus();
+        button.textContent = "Copied ✓";
+        setTimeout(() => (button.textContent = label), 2000);
+    };
+
     document.addEventListener("click", (event) => {
         const button = event.target.closest("button.act");
         if (!button) return;
+        if (button.value.startsWith("copy ")) pressed = button;
         const [name, ...values] = button.value.split(" ");
         tell(name, values);
     });
     follow();
     read();
+    window.articleAssistant = {copy};
 }

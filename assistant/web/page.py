@@ -6,20 +6,19 @@ the buttons are painted from it and never read back.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
 import gradio as gr
 
-from assistant.types import Answer
 from assistant.web import markup
-from assistant.web.actions import Changes, connect_actions
+from assistant.web.actions import Asking, connect_actions
+from assistant.web.painting import EXAMPLES, Changes, offer, paint
 from assistant.web.talk import Answering, Exchange, Exchanges, Reply, answering, history_of
 from index.errors import UserError
 
-EXAMPLES: Final = 3
 AT_ONCE: Final = 4
 """Questions that are answered at the same time; more of them wait."""
 
@@ -46,12 +45,12 @@ class Parts:
         return [self.exchanges, self.reply, *shown, self.article, *self.examples]
 
 
-def build_page(assistant: Answering) -> gr.Blocks:
-    """Return the page over ``assistant``."""
+def build_page(assistant: Answering, feedback: Path) -> gr.Blocks:
+    """Return the page over ``assistant``; what readers think of answers goes to ``feedback``."""
     page = gr.Blocks(title="Article Assistant", analytics_enabled=False, fill_width=True)
     with page:
         parts = _lay_out()
-        _connect(page, parts, assistant)
+        _connect(page, parts, assistant, feedback)
     page.queue(default_concurrency_limit=AT_ONCE)
     return page
 
@@ -139,38 +138,35 @@ def _question() -> gr.Textbox:
     )
 
 
-def _connect(page: gr.Blocks, parts: Parts, assistant: Answering) -> None:
+def _connect(page: gr.Blocks, parts: Parts, assistant: Answering, feedback: Path) -> None:
     quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
     ask, greet = _asker(parts, assistant), _greeter(parts, assistant)
-    gr.on(
-        [parts.question.submit, parts.send.click],
-        ask,
-        [parts.question, parts.exchanges],
-        parts.all,
-        **quiet,
-    )
-    for example in parts.examples:
+    asked = [parts.question.submit, parts.send.click]
+    begun = [gr.on(asked, ask, [parts.question, parts.exchanges], parts.all, **quiet)]
+    begun += [
         example.click(ask, [example, parts.exchanges], parts.all, **quiet)
+        for example in parts.examples
+    ]
     parts.stop.click(_stop(parts), [parts.exchanges, parts.reply], parts.all, queue=False, **quiet)
     cleared = parts.chat.clear(_discard, parts.reply, None, queue=False, **quiet)
     # In a step of its own: what the discarded answer painted last must be painted over.
-    emptied = cleared.then(lambda: _paint(parts, ()), None, parts.all, **quiet)
+    emptied = cleared.then(lambda: paint(parts, ()), None, parts.all, **quiet)
     for opened in (page.load, emptied.then):
         opened(greet, None, parts.all, **quiet)
-    connect_actions(page, parts, assistant)
+    connect_actions(page, parts, assistant, (ask, begun), feedback)
 
 
-def _asker(parts: Parts, assistant: Answering) -> Callable[[str, Exchanges], Iterator[Changes]]:
-    def ask(question: str, exchanges: Exchanges) -> Iterator[Changes]:
+def _asker(parts: Parts, assistant: Answering) -> Asking:
+    def ask(question: str, exchanges: Exchanges, alone: bool = False) -> Iterator[Changes]:
         if not question.strip() or (exchanges and exchanges[-1].pending):
             yield {parts.exchanges: gr.skip()}
             return
-        current = Exchange(turn=len(exchanges) + 1, question=question)
-        reply = Reply(assistant, question, history_of(exchanges))
+        current = Exchange(turn=len(exchanges) + 1, question=question, alone=alone)
+        reply = Reply(assistant, question, () if alone else history_of(exchanges))
         begun = {parts.question: "", parts.article: "", parts.reply: reply}
-        yield _paint(parts, (*exchanges, current)) | begun
+        yield paint(parts, (*exchanges, current)) | begun
         for step in answering(current, reply):
-            yield _paint(parts, (*exchanges, step))
+            yield paint(parts, (*exchanges, step))
 
     return ask
 
@@ -181,7 +177,7 @@ def _stop(parts: Parts) -> Callable[[Exchanges, Reply | None], Changes]:
             reply.stop()
         if exchanges and exchanges[-1].pending:
             exchanges = (*exchanges[:-1], replace(exchanges[-1], stopped=True))
-        return _paint(parts, exchanges)
+        return paint(parts, exchanges)
 
     return stop
 
@@ -195,44 +191,8 @@ def _greeter(parts: Parts, assistant: Answering) -> Callable[[], Iterator[Change
     def greet() -> Iterator[Changes]:
         try:
             yield {parts.header: markup.header_html(assistant.status(), assistant.model)}
-            yield _offer(parts, assistant.suggestions())
+            yield offer(parts, assistant.suggestions())
         except UserError as error:
             yield {parts.header: markup.header_error_html(str(error))}
 
     return greet
-
-
-def _paint(parts: Parts, exchanges: Exchanges) -> Changes:
-    """Return what every component shows of the conversation."""
-    last = exchanges[-1] if exchanges else None
-    pending = last is not None and last.pending
-    changes: Changes = {
-        parts.exchanges: exchanges,
-        parts.chat: [message for exchange in exchanges for message in _messages(exchange)],
-        parts.panel: markup.panel_html(exchanges),
-        parts.send: gr.update(visible=not pending),
-        parts.stop: gr.update(visible=pending),
-    }
-    if last is None:
-        return changes
-    return changes | _offer(parts, _suggested(last.answer))
-
-
-def _messages(exchange: Exchange) -> list[dict[str, str]]:
-    return [
-        {"role": "user", "content": markup.question_html(exchange.question)},
-        {"role": "assistant", "content": markup.message_html(exchange)},
-    ]
-
-
-def _suggested(answer: Answer | None) -> tuple[str, ...]:
-    return () if answer is None else answer.suggestions
-
-
-def _offer(parts: Parts, questions: Sequence[str]) -> Changes:
-    """Return the example buttons with ``questions`` on them; those left over are hidden."""
-    offered = [*questions, *([""] * EXAMPLES)]
-    return {
-        button: gr.update(value=question, visible=bool(question))
-        for button, question in zip(parts.examples, offered, strict=False)
-    }

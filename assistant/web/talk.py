@@ -33,8 +33,8 @@ class Answering(Protocol):
     def stream(self, question: str, history: Sequence[Turn] = ()) -> Iterator[Update]:
         """Answer step by step."""
 
-    def suggestions(self) -> tuple[str, ...]:
-        """Return questions that the articles can answer."""
+    def suggestions(self, answer: Answer | None = None) -> tuple[str, ...]:
+        """Return questions that the articles can answer; those that lead on from an answer."""
 
     def status(self) -> IndexStatus:
         """Describe the index."""
@@ -54,6 +54,8 @@ class Exchange:
         answer: The finished answer.
         error: Why there is no answer, in words for a person.
         stopped: Whether the reader stopped it.
+        alone: Whether it was asked without the conversation before it.
+        liked: Whether the reader found the answer helpful; None if they did not say.
     """
 
     turn: int
@@ -65,6 +67,8 @@ class Exchange:
     answer: Answer | None = None
     error: str | None = None
     stopped: bool = False
+    alone: bool = False
+    liked: bool | None = None
 
     @property
     def pending(self) -> bool:
