@@ -8,11 +8,13 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import lru_cache
+from threading import Lock
 from typing import Any
 
 # Acronyms ("U.S."), numbers with separators ("3.5", "1,000") and words; an apostrophe stays
 # inside a word so that the possessive can be dropped as one piece.
 _WORD = re.compile(r"(?:[^\W\d_]\.){2,}|\d+(?:[.,]\d+)*|[^\W_]+(?:['’][^\W_]+)*")
+_one_at_a_time = Lock()
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\u0e00-\u0e7f]")
 
 STOP_WORDS = frozenset(
@@ -45,7 +47,8 @@ def stem(word: str) -> str:
     What is not plain ASCII letters and digits comes out as hexadecimal: SQLite's tokenizers know
     an old Unicode only and would part it where we do not.
     """
-    stemmed = str(_stemmer().stemWord(word))
+    with _one_at_a_time:  # the stemmer keeps the word it works on in itself
+        stemmed = str(_stemmer().stemWord(word))
     plain = stemmed.isascii() and stemmed.isalnum()
     return stemmed if plain else f"0x{stemmed.encode().hex()}"
 

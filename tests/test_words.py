@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 import unicodedata
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from hypothesis import given, settings
@@ -155,3 +157,17 @@ def test_every_word_of_an_article_is_found_in_it(writer: Writer, text: str) -> N
 def test_any_question_can_be_looked_up(writer: Writer, text: str) -> None:
     """No text upsets the full-text query language."""
     assert writer.lexical(question_terms(text), 10) == {}
+
+
+def test_threads_stem_as_one_does() -> None:
+    """Answers and builds stem at the same time; no word comes out wrong, or not at all."""
+    asked = [f"{word}{number}" for number in range(400) for word in ("nationalizations", "hopeful")]
+    expected = [stem.__wrapped__(word) for word in asked]
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        with ThreadPoolExecutor(4) as pool:
+            found = list(pool.map(lambda _: [stem.__wrapped__(word) for word in asked], range(4)))
+    finally:
+        sys.setswitchinterval(interval)
+    assert found == [expected] * 4
