@@ -48,13 +48,20 @@ def serve(
 
     from assistant.web.page import build_page, start_page
 
-    page = build_page(assistant, read_settings(IndexSettings).cache / "feedback.jsonl")
+    page = build_page(assistant, feedback_file(index_dir))
     try:
         start_page(page, host, port)
     except OSError as error:  # it was free a moment ago
         raise _taken(port) from error
     typer.echo(f"Article Assistant is ready at {page.local_url} (Ctrl+C stops it).")
     page.block_thread()
+
+
+def feedback_file(index_dir: Path | None) -> Path:
+    """Return the file beside an index that takes what readers think of answers."""
+    folder = (index_dir or read_settings(IndexSettings).index).resolve()
+    # Beside it, not in it: an index can be deleted and made again, opinions cannot.
+    return folder.with_name(f"{folder.name}.feedback.jsonl")
 
 
 def _taken(port: int) -> AddressError:

@@ -21,8 +21,9 @@ from assistant.footnotes import answer_markdown
 from assistant.types import Citation
 from assistant.web.article import article_html, gone_html, quote_span
 from assistant.web.feedback import keep_feedback
-from assistant.web.painting import Changes, messages, offer
-from assistant.web.talk import Answering, Exchange, Exchanges
+from assistant.web.memory import from_record, to_record
+from assistant.web.painting import Changes, messages, offer, paint
+from assistant.web.talk import Answering, Exchange, Exchanges, Reply
 from index.errors import UserError
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 Asking = Callable[..., Iterator[Changes]]
 """``ask(question, exchanges, alone=False)``: paints each step of an answer."""
 
+# What can fail goes through the queue: without it, Gradio drops its warnings.
 QUIET: Final[dict[str, Any]] = {"show_progress": "hidden", "api_visibility": "private"}
 SCRIPT: Final = Path(__file__).with_name("page.js")
 
@@ -41,7 +43,7 @@ _TO_QUESTION: Final = """() => {
     box.focus();
     box.setSelectionRange(box.value.length, box.value.length);
 }"""
-_LISTEN: Final = """
+LISTEN: Final = """
 document.addEventListener("act", ({detail}) => trigger(detail.name, {values: detail.values}));
 document.documentElement.classList.add("listening");
 """
@@ -63,23 +65,57 @@ def connect_actions(
         asking: What asks a question, and the events that it answers.
         feedback: The file that takes what readers think of answers.
     """
+    relay = parts.relay
     ask, begun = asking
-    relay = gr.HTML(elem_id="relay", visible="hidden", js_on_load=_LISTEN)
     opened, again = _opener(parts, assistant), _asker_again(parts, ask)
-    relay.expand(opened, parts.exchanges, parts.article, queue=False, **QUIET)
+    relay.expand(opened, parts.exchanges, parts.article, **QUIET)
     relay.collapse(lambda: "", None, parts.article, queue=False, **QUIET)
     edited = relay.edit(_editor(parts), parts.exchanges, parts.question, queue=False, **QUIET)
     edited.then(None, js=_TO_QUESTION)
-    clip = gr.Textbox(visible="hidden", elem_id="clip", label="Copied")
+    clip = gr.Textbox(visible="hidden", label="Copied")
     copied = relay.copy(_copier(clip), parts.exchanges, clip, queue=False, **QUIET)
     copied.then(None, clip, None, js="text => window.articleAssistant.copy(text)")
-    judged = [parts.exchanges, parts.chat]
-    relay.like(_judge(parts, feedback), parts.exchanges, judged, queue=False, **QUIET)
-    leads = _leader(parts, assistant)
-    for each in (*begun, relay.retry(again, parts.exchanges, parts.all, **QUIET)):
+    judge = _judge(parts, feedback)
+    judged = relay.like(judge, parts.exchanges, [parts.exchanges, parts.chat], **QUIET)
+    restored = _connect_kept(parts)
+    answered = (*begun, relay.retry(again, parts.exchanges, parts.all, **QUIET))
+    leads, record = _leader(parts, assistant), gr.Textbox(visible="hidden", label="Record")
+    for each in (*answered, restored):
         # Every answer's own: the one before may still be looking for what leads on from it.
         each.then(leads, parts.exchanges, list(parts.examples), trigger_mode="multiple", **QUIET)
+    for each in (*answered, judged):
+        kept = each.then(to_record, parts.exchanges, record, queue=False, **QUIET)
+        kept.then(None, record, None, js="text => window.articleAssistant.keep(text)")
     page.load(None, js=SCRIPT.read_text("utf-8"))
+
+
+def _connect_kept(parts: Parts) -> Dependency:
+    """Connect what opens a kept conversation; return the event after which it is shown."""
+    waiting = gr.State(None)
+
+    def take(reply: Reply | None, event: gr.EventData) -> Exchanges | None:
+        taken = from_record("".join(_values(event)[:1]))
+        if not taken:
+            gr.Warning("This conversation cannot be opened: it was kept by another version.")
+            return None
+        discard(reply)
+        return taken
+
+    def show(taken: Exchanges | None) -> Changes:
+        if not taken:
+            return {parts.exchanges: gr.skip()}
+        return paint(parts, taken) | {parts.article: "", parts.question: ""}
+
+    taken = parts.relay.select(take, parts.reply, waiting, **QUIET)
+    # In a step of its own: what the discarded answer painted last must be painted over.
+    shown: Dependency = taken.then(show, waiting, parts.all, **QUIET)
+    return shown
+
+
+def discard(reply: Reply | None) -> None:
+    """Stop an answer that nobody wants to see any more."""
+    if reply is not None:
+        reply.discard()
 
 
 def _asker_again(parts: Parts, ask: Asking) -> Callable[..., Iterator[Changes]]:

@@ -62,3 +62,14 @@ def _opinion(exchange: Exchange, *, liked: bool) -> str:
         return f'<span class="said">{label} ✓</span>'
     title = "Noted with the answer in a file on the machine that answers"
     return act("like", label, exchange.turn, "up" if liked else "down", title=title)
+
+
+def talks_html() -> str:
+    """Return the list of the conversations that the browser keeps; ``page.js`` fills it."""
+    new = act("clear", 'New <span class="more">conversation</span>')
+    earlier = 'Earlier <span class="more">conversations</span>'
+    return (
+        f'<div class="talks">{new}<details><summary>{earlier}</summary>'
+        '<div class="menu"><p class="note">Kept in this browser only.</p><ul></ul></div>'
+        "</details></div>"
+    )

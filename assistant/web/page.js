@@ -77,6 +77,117 @@
         setTimeout(() => (button.textContent = label), 2000);
     };
 
+    // Conversations that this browser keeps, one to a key so that tabs do not overwrite each other.
+    const KEPT = "article-assistant:";
+    const MOST = 30;
+    const NOW = `${KEPT}now`;  // in the tab's own storage: which of them it shows
+    const talks = () =>
+        Object.keys(localStorage)
+            .filter((key) => key.startsWith(KEPT))
+            .flatMap((key) => {
+                try {
+                    const {kept, title, record} = JSON.parse(localStorage.getItem(key));
+                    return [{key, kept: Number(kept), title: String(title), record: String(record)}];
+                } catch {
+                    localStorage.removeItem(key);
+                    return [];
+                }
+            })
+            .sort((one, other) => other.kept - one.kept);
+
+    const store = (key, value) => {
+        for (;;) {
+            try {
+                return localStorage.setItem(key, value);
+            } catch {  // the browser's share is full: the oldest makes room
+                const oldest = talks().filter((each) => each.key !== key).pop();
+                if (!oldest) return;
+                localStorage.removeItem(oldest.key);
+            }
+        }
+    };
+
+    const keep = (record) => {
+        const before = sessionStorage.getItem(NOW);
+        if (!record || (!before && talks().some((each) => each.record === record))) return;
+        const fresh = `${KEPT}${Date.now().toString(36)}${Math.random().toString(36).slice(2, 8)}`;
+        const key = before ?? fresh;
+        sessionStorage.setItem(NOW, key);
+        store(key, JSON.stringify({kept: Date.now(), title: JSON.parse(record).title, record}));
+        for (const each of talks().slice(MOST)) localStorage.removeItem(each.key);
+        draw();
+    };
+
+    const open = (talk) => {
+        sessionStorage.setItem(NOW, talk.key);
+        find("#talks details").open = false;
+        tell("select", [talk.record]);
+        find("#question textarea").focus();
+    };
+
+    const forget = (talk) => {
+        localStorage.removeItem(talk.key);
+        if (sessionStorage.getItem(NOW) === talk.key) {
+            sessionStorage.removeItem(NOW);
+            tell("clear", []);
+        }
+        draw();
+        find("#talks summary").focus();
+    };
+
+    const labelled = (label, action, text) => {
+        const button = document.createElement("button");
+        button.type = "button";
+        button.className = label;
+        button.append(...text);
+        button.addEventListener("click", action);
+        return button;
+    };
+
+    const draw = () => {
+        const list = find("#talks ul");
+        const format = {day: "numeric", month: "long", hour: "2-digit", minute: "2-digit"};
+        list.replaceChildren(
+            ...talks().map((talk) => {
+                const item = document.createElement("li");
+                const time = document.createElement("time");
+                time.textContent = new Date(talk.kept).toLocaleString("en-GB", format);
+                const title = document.createElement("span");
+                title.dir = "auto";
+                title.textContent = talk.title;
+                const remove = labelled("forget", () => forget(talk), ["Delete"]);
+                remove.ariaLabel = `Delete “${talk.title}”`;
+                item.append(labelled("open", () => open(talk), [title, time]), remove);
+                return item;
+            }),
+        );
+        find("#talks details").hidden = !list.children.length;
+    };
+
+    const remember = () => {
+        draw();
+        window.addEventListener("storage", draw);
+        const details = find("#talks details");
+        document.addEventListener("click", (event) => {
+            if (!details.contains(event.target)) details.open = false;
+            if (event.target.closest("button.act")?.value === "clear")
+                sessionStorage.removeItem(NOW);
+        });
+        details.addEventListener("keydown", (event) => {
+            if (event.key !== "Escape") return;
+            details.open = false;
+            find("#talks summary").focus();
+        });
+        const shown = talks().find((each) => each.key === sessionStorage.getItem(NOW));
+        const reopen = () => {
+            if (!document.documentElement.classList.contains("listening"))
+                setTimeout(reopen, 50);
+            else tell("select", [shown.record]);
+        };
+        if (shown) reopen();
+        else sessionStorage.removeItem(NOW);
+    };
+
     document.addEventListener("click", (event) => {
         const button = event.target.closest("button.act");
         if (!button) return;
@@ -86,5 +197,11 @@
     });
     follow();
     read();
-    window.articleAssistant = {copy};
+    window.articleAssistant = {copy, keep: () => {}};
+    try {
+        remember();
+        window.articleAssistant.keep = keep;
+    } catch {  // a browser that may store nothing: conversations end with the page
+        find("#talks details").hidden = true;
+    }
 }

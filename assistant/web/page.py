@@ -14,7 +14,8 @@ from typing import Any, Final
 import gradio as gr
 
 from assistant.web import markup
-from assistant.web.actions import Asking, connect_actions
+from assistant.web.actions import LISTEN, Asking, connect_actions, discard
+from assistant.web.controls import talks_html
 from assistant.web.painting import EXAMPLES, Changes, offer, paint
 from assistant.web.talk import Answering, Exchange, Exchanges, Reply, answering, history_of
 from index.errors import UserError
@@ -37,6 +38,7 @@ class Parts:
     examples: tuple[gr.Button, ...]
     panel: gr.HTML
     article: gr.HTML
+    relay: gr.HTML
 
     @property
     def all(self) -> list[Any]:
@@ -94,6 +96,8 @@ def _theme() -> gr.Theme:
 def _lay_out() -> Parts:
     exchanges, reply = gr.State(()), gr.State(None)
     header = gr.HTML(elem_id="head")
+    gr.HTML(talks_html(), elem_id="talks")
+    relay = gr.HTML(elem_id="relay", visible="hidden", js_on_load=LISTEN)
     with gr.Row(elem_id="columns"):
         with gr.Column(scale=58, elem_id="talk"):
             chat = _chat()
@@ -109,7 +113,8 @@ def _lay_out() -> Parts:
         with gr.Column(scale=42, elem_id="side"):
             panel = gr.HTML(markup.panel_html(()), elem_id="panel")
             article = gr.HTML(elem_id="article")
-    return Parts(exchanges, reply, header, chat, question, send, stop, examples, panel, article)
+    shown = (header, chat, question, send, stop, examples, panel, article)
+    return Parts(exchanges, reply, *shown, relay)
 
 
 def _chat() -> gr.Chatbot:
@@ -148,9 +153,10 @@ def _connect(page: gr.Blocks, parts: Parts, assistant: Answering, feedback: Path
         for example in parts.examples
     ]
     parts.stop.click(_stop(parts), [parts.exchanges, parts.reply], parts.all, queue=False, **quiet)
-    cleared = parts.chat.clear(_discard, parts.reply, None, queue=False, **quiet)
+    cleared = parts.relay.clear(discard, parts.reply, None, queue=False, **quiet)
     # In a step of its own: what the discarded answer painted last must be painted over.
-    emptied = cleared.then(lambda: paint(parts, ()), None, parts.all, **quiet)
+    nothing = {parts.article: ""}
+    emptied = cleared.then(lambda: paint(parts, ()) | nothing, None, parts.all, **quiet)
     for opened in (page.load, emptied.then):
         opened(greet, None, parts.all, **quiet)
     connect_actions(page, parts, assistant, (ask, begun), feedback)
@@ -180,11 +186,6 @@ def _stop(parts: Parts) -> Callable[[Exchanges, Reply | None], Changes]:
         return paint(parts, exchanges)
 
     return stop
-
-
-def _discard(reply: Reply | None) -> None:
-    if reply is not None:
-        reply.discard()
 
 
 def _greeter(parts: Parts, assistant: Answering) -> Callable[[], Iterator[Changes]]:
