@@ -158,8 +158,22 @@ def test_opening_one_ends_the_answer_in_the_making(page: Page) -> None:
     box.evaluate("each => each.focus()")
     page.keyboard.type("Who won the marathon?")
     page.keyboard.press("Enter")
+    expect(page.locator(".question")).to_have_text(["Who won the marathon?"])
     page.evaluate("() => document.querySelector('#talks .open').click()")
     expect(page.locator(".question")).to_have_text([QUESTION], timeout=15_000)
     page.wait_for_timeout(2_000)
     expect(page.locator(".question")).to_have_text([QUESTION])
+    expect(page.locator("#talks .open span").filter(has_text=QUESTION)).to_have_count(1)
     expect(page.get_by_role("button", name="Ask", exact=True)).to_be_visible()
+
+
+@needs_chromium
+def test_an_answer_made_anew_stays_in_its_conversation(page: Page) -> None:
+    """Asking the only question again does not make a second conversation."""
+    answered(page, QUESTION)
+    page.locator(".answer").evaluate("each => each.classList.add('old')")
+    button(page, "Ask again").click()
+    expect(page.locator(".answer.old")).to_have_count(0, timeout=30_000)
+    expect(button(page, "Ask again")).to_be_visible(timeout=30_000)
+    page.locator("#talks summary").click()
+    expect(page.locator("#talks .open span")).to_have_text([QUESTION])

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from assistant.web.page import Parts
 
 Asking = Callable[..., Iterator[Changes]]
-"""``ask(question, exchanges, alone=False)``: paints each step of an answer."""
+"""``ask(question, exchanges, alone=False, talk="")``: paints each step of an answer."""
 
 # What can fail goes through the queue: without it, Gradio drops its warnings.
 QUIET: Final[dict[str, Any]] = {"show_progress": "hidden", "api_visibility": "private"}
@@ -62,7 +62,8 @@ def connect_actions(
         page: The page.
         parts: Its components.
         assistant: What answers.
-        asking: What asks a question, and the events that it answers.
+        asking: What asks a question, and the events after which there is something to lead on
+            from: an answer, or an empty page.
         feedback: The file that takes what readers think of answers.
     """
     relay = parts.relay
@@ -80,9 +81,10 @@ def connect_actions(
     restored = _connect_kept(parts)
     answered = (*begun, relay.retry(again, parts.exchanges, parts.all, **QUIET))
     leads, record = _leader(parts, assistant), gr.Textbox(visible="hidden", label="Record")
+    # Answers come first: of all that lead on, one is looked for at a time, and none is left out.
+    offered = {"concurrency_limit": 1, "concurrency_id": "leads", "trigger_mode": "multiple"}
     for each in (*answered, restored):
-        # Every answer's own: the one before may still be looking for what leads on from it.
-        each.then(leads, parts.exchanges, list(parts.examples), trigger_mode="multiple", **QUIET)
+        each.then(leads, parts.exchanges, list(parts.examples), **offered, **QUIET)
     for each in (*answered, judged):
         kept = each.then(to_record, parts.exchanges, record, queue=False, **QUIET)
         kept.then(None, record, None, js="text => window.articleAssistant.keep(text)")
@@ -127,7 +129,7 @@ def _asker_again(parts: Parts, ask: Asking) -> Callable[..., Iterator[Changes]]:
         # The last answer is replaced; one further up stays, since others build on it.
         kept = exchanges[:-1] if exchange == exchanges[-1] else exchanges
         alone = exchange.alone or _values(event)[-1] == "alone"
-        yield from ask(exchange.question, kept, alone)
+        yield from ask(exchange.question, kept, alone, exchange.talk)
 
     return again
 
@@ -177,7 +179,7 @@ def _editor(parts: Parts) -> Callable[[Exchanges, gr.EventData], Changes]:
 def _leader(parts: Parts, assistant: Answering) -> Callable[[Exchanges], Changes]:
     def lead_on(exchanges: Exchanges) -> Changes:
         answer = exchanges[-1].answer if exchanges else None
-        if answer is None or answer.suggestions:
+        if exchanges and (answer is None or answer.suggestions):
             return {parts.examples[0]: gr.skip()}
         asked = {each.question for each in exchanges}
         try:

@@ -32,7 +32,8 @@ def to_record(exchanges: Exchanges) -> str:
     kept = [asdict(each) for each in exchanges if each.answer is not None]
     while kept:
         title = " ".join(kept[0]["question"].split())[:TITLE_SHOWN]
-        record = json.dumps({"version": VERSION, "title": title, "exchanges": kept})
+        named = {"version": VERSION, "talk": kept[0]["talk"], "title": title}
+        record = json.dumps({**named, "exchanges": kept})
         if len(record) <= LONGEST:
             return record
         del kept[0]

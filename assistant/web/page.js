@@ -107,13 +107,15 @@
         }
     };
 
+    // A record may come late, after another conversation was opened: it goes by its own name.
+    const forgotten = new Set();
     const keep = (record) => {
-        const before = sessionStorage.getItem(NOW);
-        if (!record || (!before && talks().some((each) => each.record === record))) return;
-        const fresh = `${KEPT}${Date.now().toString(36)}${Math.random().toString(36).slice(2, 8)}`;
-        const key = before ?? fresh;
+        if (!record) return;
+        const {talk, title} = JSON.parse(record);
+        const key = KEPT + talk;
+        if (forgotten.has(key)) return;
         sessionStorage.setItem(NOW, key);
-        store(key, JSON.stringify({kept: Date.now(), title: JSON.parse(record).title, record}));
+        store(key, JSON.stringify({kept: Date.now(), title, record}));
         for (const each of talks().slice(MOST)) localStorage.removeItem(each.key);
         draw();
     };
@@ -127,6 +129,7 @@
 
     const forget = (talk) => {
         localStorage.removeItem(talk.key);
+        forgotten.add(talk.key);
         if (sessionStorage.getItem(NOW) === talk.key) {
             sessionStorage.removeItem(NOW);
             tell("clear", []);

@@ -10,13 +10,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
+from uuid import uuid4
 
 import gradio as gr
 
 from assistant.web import markup
 from assistant.web.actions import LISTEN, Asking, connect_actions, discard
 from assistant.web.controls import talks_html
-from assistant.web.painting import EXAMPLES, Changes, offer, paint
+from assistant.web.painting import EXAMPLES, Changes, paint
 from assistant.web.talk import Answering, Exchange, Exchanges, Reply, answering, history_of
 from index.errors import UserError
 
@@ -157,17 +158,19 @@ def _connect(page: gr.Blocks, parts: Parts, assistant: Answering, feedback: Path
     # In a step of its own: what the discarded answer painted last must be painted over.
     nothing = {parts.article: ""}
     emptied = cleared.then(lambda: paint(parts, ()) | nothing, None, parts.all, **quiet)
-    for opened in (page.load, emptied.then):
-        opened(greet, None, parts.all, **quiet)
+    begun += [each(greet, None, parts.header, **quiet) for each in (page.load, emptied.then)]
     connect_actions(page, parts, assistant, (ask, begun), feedback)
 
 
 def _asker(parts: Parts, assistant: Answering) -> Asking:
-    def ask(question: str, exchanges: Exchanges, alone: bool = False) -> Iterator[Changes]:
+    def ask(
+        question: str, exchanges: Exchanges, alone: bool = False, talk: str = ""
+    ) -> Iterator[Changes]:
         if not question.strip() or (exchanges and exchanges[-1].pending):
             yield {parts.exchanges: gr.skip()}
             return
-        current = Exchange(turn=len(exchanges) + 1, question=question, alone=alone)
+        talk = talk or (exchanges[0].talk if exchanges else uuid4().hex)
+        current = Exchange(len(exchanges) + 1, question, alone=alone, talk=talk)
         reply = Reply(assistant, question, () if alone else history_of(exchanges))
         begun = {parts.question: "", parts.article: "", parts.reply: reply}
         yield paint(parts, (*exchanges, current)) | begun
@@ -188,12 +191,11 @@ def _stop(parts: Parts) -> Callable[[Exchanges, Reply | None], Changes]:
     return stop
 
 
-def _greeter(parts: Parts, assistant: Answering) -> Callable[[], Iterator[Changes]]:
-    def greet() -> Iterator[Changes]:
+def _greeter(parts: Parts, assistant: Answering) -> Callable[[], Changes]:
+    def greet() -> Changes:
         try:
-            yield {parts.header: markup.header_html(assistant.status(), assistant.model)}
-            yield offer(parts, assistant.suggestions())
+            return {parts.header: markup.header_html(assistant.status(), assistant.model)}
         except UserError as error:
-            yield {parts.header: markup.header_error_html(str(error))}
+            return {parts.header: markup.header_error_html(str(error))}
 
     return greet

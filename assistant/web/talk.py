@@ -56,6 +56,7 @@ class Exchange:
         stopped: Whether the reader stopped it.
         alone: Whether it was asked without the conversation before it.
         liked: Whether the reader found the answer helpful; None if they did not say.
+        talk: The conversation's own name, by which a browser keeps it.
     """
 
     turn: int
@@ -69,6 +70,7 @@ class Exchange:
     stopped: bool = False
     alone: bool = False
     liked: bool | None = None
+    talk: str = ""
 
     @property
     def pending(self) -> bool:
