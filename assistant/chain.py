@@ -15,6 +15,7 @@ from assistant.finding import attempts, find_passages, time_asked
 from assistant.followup import Understood
 from assistant.intents import Intent, understand
 from assistant.journey import Journey
+from assistant.leads import leading_on
 from assistant.models import ChatModel, open_model
 from assistant.overview import EXAMPLES, Overview, candidate_questions, overview_of
 from assistant.periods import AskedTime
@@ -136,10 +137,10 @@ class Assistant:
         """The name of the LLM that phrases the answers; None where they only quote."""
         return self._model.name if self._model else None
 
-    def suggestions(self) -> tuple[str, ...]:
-        """Return three questions that the articles can answer, made from them."""
+    def suggestions(self, answer: Answer | None = None) -> tuple[str, ...]:
+        """Return three questions that the articles can answer; after an answer, that lead on."""
         with self.articles.view() as view:
-            return self._suggestions(view)
+            return self._suggestions(view, answer)
 
     def status(self) -> IndexStatus:
         """Say which index this is and what it holds."""
@@ -254,8 +255,9 @@ class Assistant:
         teller = self._teller() if overview.evidence else Quoter()
         yield from self._tell(view, teller, journey, quoted, watch)
 
-    def _suggestions(self, view: View) -> tuple[str, ...]:
-        answerable = (each for each in candidate_questions(view) if self._answers(view, each))
+    def _suggestions(self, view: View, answer: Answer | None = None) -> tuple[str, ...]:
+        candidates = leading_on(view, answer) if answer else candidate_questions(view)
+        answerable = (each for each in candidates if self._answers(view, each))
         return tuple(islice(answerable, EXAMPLES))
 
     def _answers(self, view: View, question: str) -> bool:

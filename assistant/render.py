@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from textwrap import fill
 from typing import TYPE_CHECKING
@@ -15,6 +16,9 @@ Line = tuple[str, str]
 """A style of rich (or an empty one) and a line of text."""
 
 WIDTH = 88
+
+UNPRINTABLE = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\ud800-\udfff]")
+"""Characters that no page and no document can show."""
 
 
 def answer_lines(answer: Answer) -> Iterator[Line]:

@@ -14,7 +14,8 @@ from typing import Any
 
 import hypothesis
 import pytest
-from browser import browser, page, served  # noqa: F401 - fixtures for every file
+from chromium import WIDE, Served, running_app, running_browser
+from playwright.sync_api import Browser, Page
 
 from index import BuildReport, build_index, open_index
 
@@ -193,3 +194,25 @@ def copy_library(built: Library, folder: Path) -> Library:
 def library(built_library: Library, tmp_path: Path) -> Library:
     """A small library with its index, for one test to change."""
     return copy_library(built_library, tmp_path)
+
+
+@pytest.fixture(scope="session")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """The app over a copy of the sample articles."""
+    with running_app(tmp_path_factory.mktemp("app")) as app:
+        yield app
+
+
+@pytest.fixture(scope="module")  # its event loop must not outlive the tests that need it
+def browser() -> Iterator[Browser]:
+    with running_browser() as started:
+        yield started
+
+
+@pytest.fixture
+def page(browser: Browser, served: Served) -> Iterator[Page]:
+    """A reader's page on a wide screen; nothing is kept in their browser yet."""
+    opened = browser.new_page(viewport=WIDE)
+    opened.goto(served.address)
+    yield opened
+    opened.close()

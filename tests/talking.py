@@ -6,13 +6,13 @@ import time
 from typing import Any
 
 import pytest
+from conftest import LLM_KEY as KEY
 from langchain_core.language_models import BaseChatModel
+from llm_server import LLMServer, OllamaServer, OpenAIServer, Reply
 
 from assistant.errors import ModelError
 from assistant.models import ChatModel, Piece, open_model
 from assistant.settings import AssistantSettings
-from tests.conftest import LLM_KEY as KEY
-from tests.llm_server import LLMServer, OllamaServer, OpenAIServer, Reply
 
 SYSTEM = "Answer from the quotes."
 QUESTION = "What does the owl of Marrowby eat?"

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
-from browser import ROOT, free_port
+from chromium import ROOT, free_port
 from gradio import close_all
 
 from assistant import open_assistant

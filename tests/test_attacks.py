@@ -9,13 +9,13 @@ from pathlib import Path
 
 import lxml.html
 import pytest
+from attacks import ATTACKS, EVIL, Attack
+from scripted import ScriptedModel, assistant_with, number_of
 
 from assistant import Answer, open_assistant
 from assistant.web import markup
 from assistant.web.talk import Exchange
 from index import build_index
-from tests.attacks import ATTACKS, EVIL, Attack
-from tests.scripted import ScriptedModel, assistant_with, number_of
 
 NAMES = [f"{first}{last}" for first in ("Mar", "Quil", "Vess", "Tarn", "Orr", "Bel", "Kes")
          for last in ("owby", "lington", "inholm", "edale", "ickfield", "aster")]  # fmt: skip

@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from chromium import PHONE, QUESTION, WIDE, Served, ask, needs_chromium
 from playwright.sync_api import Browser, Page, expect
 
-from tests.test_browser import CHROMIUM, PHONE, QUESTION, WIDE, Served, ask, browser, served
-
-__all__ = ["browser", "served"]  # fixtures
-
-pytestmark = pytest.mark.skipif(
-    CHROMIUM is None and not os.environ.get("CI"), reason="there is no Chromium on this machine"
-)
+pytestmark = needs_chromium
 
 
 def violations(page: Page) -> list[str]:

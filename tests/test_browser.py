@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from browser import PHONE, QUESTION, WIDE, Served, ask, needs_chromium
+from chromium import PHONE, QUESTION, WIDE, Served, ask, needs_chromium
 from playwright.sync_api import Browser, Page, expect
 
 pytestmark = needs_chromium

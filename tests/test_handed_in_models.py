@@ -13,10 +13,10 @@ from langchain_core.language_models.fake_chat_models import (
 )
 from langchain_core.messages import AIMessage, AIMessageChunk
 from langchain_core.outputs import ChatGenerationChunk
+from llm_server import OpenAIServer, Reply
+from talking import KEY, QUESTION, SYSTEM, failure_of, opened, reply_of, text_of
 
 from assistant.settings import AssistantSettings
-from tests.llm_server import OpenAIServer, Reply
-from tests.talking import KEY, QUESTION, SYSTEM, failure_of, opened, reply_of, text_of
 
 pytestmark = pytest.mark.usefixtures("openai_key")
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from browser import PHONE, QUESTION, WIDE, Served, ask, needs_chromium
+from chromium import PHONE, QUESTION, WIDE, Served, ask, needs_chromium
 from conftest import write_articles
 from playwright.sync_api import Browser, FilePayload, Page, expect
 

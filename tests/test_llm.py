@@ -8,13 +8,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from llm_server import LLMServer, Message, OllamaServer, OpenAIServer, Reply
+from scripted import number_of
 from typer.testing import CliRunner
 
 from assistant import Answer, UserError, open_assistant
 from assistant.cli import app
 from assistant.settings import AssistantSettings
-from tests.llm_server import LLMServer, Message, OllamaServer, OpenAIServer, Reply
-from tests.scripted import number_of
 
 VENUES = "what venues were considered?"
 TRUE = "Budapest, Istanbul and neutral Switzerland are being considered as venues for the meeting."

@@ -11,18 +11,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from chromium import ROOT, WIDE, ask, free_port, needs_chromium
+from llm_server import Message, OpenAIServer, Reply
 from playwright.sync_api import Browser, Page, expect
+from scripted import number_of
+from test_llm import FAILURES, TRUE, VENUES
 
-from tests.llm_server import Message, OpenAIServer, Reply
-from tests.scripted import number_of
-from tests.test_browser import CHROMIUM, ROOT, WIDE, ask, browser, free_port
-from tests.test_llm import FAILURES, TRUE, VENUES
-
-__all__ = ["browser"]  # a fixture
-
-pytestmark = pytest.mark.skipif(
-    CHROMIUM is None and not os.environ.get("CI"), reason="there is no Chromium on this machine"
-)
+pytestmark = needs_chromium
 HOSTILE = (
     "![x](https://evil.test/?q=1) <img src=https://evil.test/x> London pays for all of it [977]."
 )

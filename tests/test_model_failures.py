@@ -7,11 +7,8 @@ import socket
 import time
 
 import pytest
-
-from assistant.settings import AssistantSettings
-from assistant.utterance import LONGEST_REPLY
-from tests.llm_server import LLMServer, OllamaServer, OpenAIServer, Reply
-from tests.talking import (
+from llm_server import LLMServer, OllamaServer, OpenAIServer, Reply
+from talking import (
     KEY,
     QUESTION,
     SERVERS,
@@ -24,6 +21,9 @@ from tests.talking import (
     opened,
     text_of,
 )
+
+from assistant.settings import AssistantSettings
+from assistant.utterance import LONGEST_REPLY
 
 HTML = Reply(raw=(b"<html><body>Welcome</body></html>",), headers={"Content-Type": "text/html"})
 pytestmark = pytest.mark.usefixtures("openai_key")

@@ -6,12 +6,12 @@ import subprocess
 import sys
 
 import pytest
+from llm_server import OpenAIServer
+from talking import KEY, opened, reply_of, text_of
 
 from assistant.errors import ModelSetupError
 from assistant.models import Usage, open_model
 from assistant.settings import AssistantSettings
-from tests.llm_server import OpenAIServer
-from tests.talking import KEY, opened, reply_of, text_of
 
 pytestmark = pytest.mark.usefixtures("openai_key")
 

@@ -13,11 +13,11 @@ import httpx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from llm_server import LLMServer, OllamaServer, OpenAIServer, Reply
+from talking import QUESTION, SYSTEM, both, failure_of, model_at, reply_of, text_of
 
 from assistant.models import Usage
 from assistant.utterance import Utterance
-from tests.llm_server import LLMServer, OllamaServer, OpenAIServer, Reply
-from tests.talking import QUESTION, SYSTEM, both, failure_of, model_at, reply_of, text_of
 
 pytestmark = pytest.mark.usefixtures("openai_key")
 

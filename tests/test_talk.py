@@ -10,6 +10,7 @@ import pytest
 from assistant.errors import QuestionError
 from assistant.types import Answer, Sentence, Turn, Update
 from assistant.web.talk import UNEXPECTED, Exchange, Reply, answering, history_of
+from index import Index
 from index.types import IndexStatus
 
 ANSWER = Answer("q", "q", "answered", "It rose. [1]")
@@ -31,7 +32,11 @@ class Scripted:
 
     model = None
 
-    def suggestions(self) -> tuple[str, ...]:
+    @property
+    def articles(self) -> Index:
+        raise NotImplementedError
+
+    def suggestions(self, answer: Answer | None = None) -> tuple[str, ...]:  # noqa: ARG002
         return ()
 
     def status(self) -> IndexStatus:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
+from scripted import ScriptedModel, assistant_with, number_of, says
+
 from assistant import Answer, Turn
 from assistant.errors import ModelError
 from assistant.explanation import explanation_dict, explanation_lines
-from tests.scripted import ScriptedModel, assistant_with, number_of, says
 
 VENUES = "what venues were considered?"
 TRUE = "Budapest, Istanbul and neutral Switzerland are being considered as venues for the meeting."

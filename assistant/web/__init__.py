@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from assistant.web.access import HOST, PORT, Access, AddressError, read_login, require_safe
 from index.errors import IndexMissingError
+from index.settings import IndexSettings, read_settings
 
 if TYPE_CHECKING:
     from assistant import Assistant
@@ -47,7 +48,7 @@ def serve(
 
     from assistant.web.page import build_page, start_page
 
-    page = build_page(assistant, Path(assistant.status().directory))
+    page = build_page(assistant, feedback_file(index_dir), Path(assistant.status().directory))
     with TemporaryDirectory(prefix="article-assistant-") as incoming:
         os.environ["GRADIO_TEMP_DIR"] = incoming  # Gradio's own is open to everyone's eyes
         try:
@@ -56,6 +57,13 @@ def serve(
             raise _taken(access.port) from error
         typer.echo(f"Article Assistant is ready at {page.local_url} (Ctrl+C stops it).")
         page.block_thread()
+
+
+def feedback_file(index_dir: Path | None) -> Path:
+    """Return the file beside an index that takes what readers think of answers."""
+    folder = (index_dir or read_settings(IndexSettings).index).resolve()
+    # Beside it, not in it: an index can be deleted and made again, opinions cannot.
+    return folder.with_name(f"{folder.name}.feedback.jsonl")
 
 
 def _taken(port: int) -> AddressError:
@@ -97,7 +105,6 @@ def _open(index_dir: Path | None, articles: Path | None, llm: str | None) -> Ass
     else:
         return assistant
     from index.cli import build_with_progress
-    from index.settings import IndexSettings, read_settings
 
     build_with_progress([articles], index_dir or read_settings(IndexSettings).index)
     return open_assistant(index_dir, llm=llm)

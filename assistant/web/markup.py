@@ -12,8 +12,9 @@ from datetime import date
 from html import escape
 from typing import Final, Literal
 
-from assistant.render import quote_place
+from assistant.render import UNPRINTABLE, quote_place
 from assistant.types import Answer, Citation, Sentence, Stage, Support
+from assistant.web.controls import message_buttons, read_button, understood_buttons
 from assistant.web.talk import Exchange
 from index.types import IndexStatus
 
@@ -37,12 +38,10 @@ QUESTION_SHOWN: Final = 1_000
 CONTEXT_SHOWN: Final = 600
 """Characters of a paragraph that a card shows on each side of the quote."""
 
-_UNPRINTABLE = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\ud800-\udfff]")
-
 
 def clean(text: str) -> str:
     """Return ``text`` in one line: white space collapsed, unprintable characters dropped."""
-    return " ".join(_UNPRINTABLE.sub("", text).split())
+    return " ".join(UNPRINTABLE.sub("", text).split())
 
 
 def safe(text: str) -> str:
@@ -58,18 +57,19 @@ def question_html(question: str) -> str:
 
 def message_html(exchange: Exchange) -> str:
     """Return the message that answers, in whatever state it is."""
+    answer, buttons = exchange.answer, message_buttons(exchange)
     if exchange.error is not None:
-        return f'<div class="error"><p>{safe(exchange.error)}</p></div>'
-    answer = exchange.answer
+        return f'<div class="error"><p>{safe(exchange.error)}</p>{buttons}</div>'
     if answer is None:
         return _draft(exchange)
     sources = _inline_sources(exchange)
     if answer.kind == "answered":
-        body = f"{_notice(answer)}{_understood(answer)}{_sentences(exchange)}{_phrased(answer)}"
-        return f'<div class="answer">{body}{sources}</div>'
+        body = f"{_notice(answer)}{_understood(exchange)}{_sentences(exchange)}{_phrased(answer)}"
+        return f'<div class="answer">{body}{buttons}{sources}</div>'
     lines = "".join(f'<p dir="auto">{safe(line)}</p>' for line in answer.text.splitlines() if line)
     if answer.kind == "not_in_articles":
-        return f'<div class="refusal">{_notice(answer)}{lines}{sources}</div>'
+        told = f"{_notice(answer)}{_understood(exchange)}{lines}{buttons}{sources}"
+        return f'<div class="refusal">{told}</div>'
     offers = "".join(f'<li dir="auto">{safe(each)}</li>' for each in answer.suggestions)
     return f'<div class="greeting">{lines}{f"<ul>{offers}</ul>" if offers else ""}</div>'
 
@@ -112,16 +112,18 @@ def _header(line: str) -> str:
     return f'<div class="title"><h1>Article Assistant</h1><p class="note">{line}</p></div>'
 
 
-def _understood(answer: Answer) -> str:
-    asked, understood = clean(answer.question), clean(answer.standalone_question)
-    if understood in ("", asked):
+def _understood(exchange: Exchange) -> str:
+    answer = exchange.answer
+    understood = clean(answer.standalone_question) if answer else ""
+    if understood in ("", clean(exchange.question)):
         return ""
-    return f'<p class="note" dir="auto">Understood as: {safe(understood)}</p>'
+    told = f'<span dir="auto">Understood as: {safe(understood)}</span>'
+    return f'<p class="note understood">{told} {understood_buttons(exchange)}</p>'
 
 
 def _draft(exchange: Exchange) -> str:
     state = "Stopped." if exchange.stopped else STATES[exchange.stage]
-    line = f'<p class="state">{state}</p>'
+    line = f'<p class="state">{state}</p>{message_buttons(exchange)}'
     return f'<div class="answer draft">{_sentences(exchange)}{line}</div>'
 
 
@@ -208,21 +210,22 @@ def _group(exchange: Exchange) -> str:
 
 def _cards(exchange: Exchange, place: Place) -> list[str]:
     cited = [
-        _card(citation, f' id="{place}-{exchange.turn}-{citation.n}"', str(citation.n))
+        _card(citation, exchange.turn, f' id="{place}-{exchange.turn}-{citation.n}"')
         for citation in exchange.sources
     ]
-    return cited or [_card(citation, "", "") for citation in exchange.closest]
+    return cited or [_card(citation, exchange.turn, "") for citation in exchange.closest]
 
 
-def _card(citation: Citation, anchor: str, number: str) -> str:
-    label = f'<span class="number">{number}</span>' if number else ""
+def _card(citation: Citation, turn: int, anchor: str) -> str:
+    """Return the card of a citation; without ``anchor``, of a passage that came close."""
+    label = f'<span class="number">{citation.n}</span>' if anchor else ""
     title = f'<h3 dir="auto">{safe(citation.article.title)}</h3>'
     stale = '<p class="stale">This article has changed or gone since it was indexed.</p>'
     return (
-        f'<article{anchor} class="card{"" if number else " near"}">'
+        f'<article{anchor} class="card{"" if anchor else " near"}">'
         f"<header>{label}{title}</header>{_about(citation)}"
         f'<p class="context" dir="auto">{context_html(citation)}</p>'
-        f"{stale if citation.stale else ''}</article>"
+        f"{stale if citation.stale else ''}{read_button(turn, citation.n)}</article>"
     )
 
 
@@ -230,14 +233,15 @@ def _about(citation: Citation) -> str:
     article = citation.article
     shown = [f'<span dir="auto">{safe(article.author)}</span>'] if article.author else []
     if article.published:
-        shown.append(f"<time>{safe(_long_date(article.published))}</time>")
+        shown.append(f"<time>{safe(long_date(article.published))}</time>")
     source = safe(short_source(article.source))
     shown.append(f'<span dir="auto" title="{safe(article.source)}">{source}</span>')
     shown += [f'<span dir="auto">{safe(place)}</span>' for place in quote_place(citation)]
     return f'<p class="about">{" · ".join(shown)}</p>'
 
 
-def _long_date(published: str) -> str:
+def long_date(published: str) -> str:
+    """Return an ISO date in words; what is no date as it is."""
     try:
         day = date.fromisoformat(published)
     except ValueError:

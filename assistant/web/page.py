@@ -6,47 +6,26 @@ the buttons are painted from it and never read back.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
+from uuid import uuid4
 
 import gradio as gr
 from starlette.middleware import Middleware
 
-from assistant.types import Answer
 from assistant.web import library, markup
 from assistant.web.access import Access, Guard, Login
+from assistant.web.actions import LISTEN, Asking, connect_actions, discard
+from assistant.web.controls import talks_html
+from assistant.web.painting import EXAMPLES, Changes, paint
 from assistant.web.talk import Answering, Exchange, Exchanges, Reply, answering, history_of
 from assistant.web.uploads import LARGEST
 from index.errors import UserError
 
-EXAMPLES: Final = 3
 AT_ONCE: Final = 4
 """Questions that are answered at the same time; more of them wait."""
-
-FOLLOW: Final = """() => {
-    const chat = document.querySelector("#chat");
-    let asked = 0;
-    new MutationObserver(() => {
-        for (const each of chat.querySelectorAll("[data-testid=user], [data-testid=bot]"))
-            each.removeAttribute("aria-label");
-        const now = chat.querySelectorAll(".question").length;
-        if (now > asked) {
-            const log = chat.querySelector("[role=log]");
-            log.scrollTop = log.scrollHeight;
-            document.querySelector("#panel").scrollTop = 0;
-            location.replace("#");
-        }
-        asked = now;
-    }).observe(chat, {childList: true, subtree: true});
-}"""
-"""Shows what a new question brings even to a reader who had scrolled away, and puts out the card
-that was lit; takes off the labels that would read the messages' HTML source to a blind reader."""
-
-Changes = dict[Any, Any]
-"""New values by component: what a Gradio handler returns."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,16 +41,24 @@ class Parts:
     stop: gr.Button
     examples: tuple[gr.Button, ...]
     panel: gr.HTML
+    article: gr.HTML
+    relay: gr.HTML
 
     @property
     def all(self) -> list[Any]:
         """Every one of them, as outputs of a handler."""
         shown = [self.header, self.chat, self.question, self.send, self.stop, self.panel]
-        return [self.exchanges, self.reply, *shown, *self.examples]
+        return [self.exchanges, self.reply, *shown, self.article, *self.examples]
 
 
-def build_page(assistant: Answering, folder: Path | None = None) -> gr.Blocks:
-    """Return the page over ``assistant``, with a tab for its articles if the index is named."""
+def build_page(assistant: Answering, feedback: Path, folder: Path | None = None) -> gr.Blocks:
+    """Return the page over ``assistant``.
+
+    Args:
+        assistant: Answers.
+        feedback: The file that takes what readers think of answers.
+        folder: Of the index, for a tab with its articles; None: without one.
+    """
     page = gr.Blocks(
         title="Article Assistant",
         analytics_enabled=False,
@@ -80,7 +67,7 @@ def build_page(assistant: Answering, folder: Path | None = None) -> gr.Blocks:
     )
     with page:
         parts = _lay_out()
-        _connect(page, parts, assistant)
+        _connect(page, parts, assistant, feedback)
         if folder is not None:
             library.add_tab(page, folder, parts.header, lambda: _header(assistant))
     page.queue(default_concurrency_limit=AT_ONCE)
@@ -129,6 +116,8 @@ def _theme() -> gr.Theme:
 def _lay_out() -> Parts:
     exchanges, reply = gr.State(()), gr.State(None)
     header = gr.HTML(elem_id="head")
+    gr.HTML(talks_html(), elem_id="talks")
+    relay = gr.HTML(elem_id="relay", visible="hidden", js_on_load=LISTEN)
     with gr.Tab("Chat", id="chatting"), gr.Row(elem_id="columns"):
         with gr.Column(scale=58, elem_id="talk"):
             chat = _chat()
@@ -143,7 +132,9 @@ def _lay_out() -> Parts:
                 )
         with gr.Column(scale=42, elem_id="side"):
             panel = gr.HTML(markup.panel_html(()), elem_id="panel")
-    return Parts(exchanges, reply, header, chat, question, send, stop, examples, panel)
+            article = gr.HTML(elem_id="article")
+    shown = (header, chat, question, send, stop, examples, panel, article)
+    return Parts(exchanges, reply, *shown, relay)
 
 
 def _chat() -> gr.Chatbot:
@@ -172,37 +163,38 @@ def _question() -> gr.Textbox:
     )
 
 
-def _connect(page: gr.Blocks, parts: Parts, assistant: Answering) -> None:
+def _connect(page: gr.Blocks, parts: Parts, assistant: Answering, feedback: Path) -> None:
     quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
     ask, greet = _asker(parts, assistant), _greeter(parts, assistant)
-    gr.on(
-        [parts.question.submit, parts.send.click],
-        ask,
-        [parts.question, parts.exchanges],
-        parts.all,
-        **quiet,
-    )
-    for example in parts.examples:
+    asked = [parts.question.submit, parts.send.click]
+    begun = [gr.on(asked, ask, [parts.question, parts.exchanges], parts.all, **quiet)]
+    begun += [
         example.click(ask, [example, parts.exchanges], parts.all, **quiet)
+        for example in parts.examples
+    ]
     parts.stop.click(_stop(parts), [parts.exchanges, parts.reply], parts.all, queue=False, **quiet)
-    cleared = parts.chat.clear(_discard, parts.reply, None, queue=False, **quiet)
+    cleared = parts.relay.clear(discard, parts.reply, None, queue=False, **quiet)
     # In a step of its own: what the discarded answer painted last must be painted over.
-    emptied = cleared.then(lambda: _paint(parts, ()), None, parts.all, **quiet)
-    for opened in (page.load, emptied.then):
-        opened(greet, None, parts.all, **quiet)
-    page.load(None, js=FOLLOW)
+    nothing = {parts.article: ""}
+    emptied = cleared.then(lambda: paint(parts, ()) | nothing, None, parts.all, **quiet)
+    begun += [each(greet, None, parts.header, **quiet) for each in (page.load, emptied.then)]
+    connect_actions(page, parts, assistant, (ask, begun), feedback)
 
 
-def _asker(parts: Parts, assistant: Answering) -> Callable[[str, Exchanges], Iterator[Changes]]:
-    def ask(question: str, exchanges: Exchanges) -> Iterator[Changes]:
+def _asker(parts: Parts, assistant: Answering) -> Asking:
+    def ask(
+        question: str, exchanges: Exchanges, alone: bool = False, talk: str = ""
+    ) -> Iterator[Changes]:
         if not question.strip() or (exchanges and exchanges[-1].pending):
             yield {parts.exchanges: gr.skip()}
             return
-        current = Exchange(turn=len(exchanges) + 1, question=question)
-        reply = Reply(assistant, question, history_of(exchanges))
-        yield _paint(parts, (*exchanges, current)) | {parts.question: "", parts.reply: reply}
+        talk = talk or (exchanges[0].talk if exchanges else uuid4().hex)
+        current = Exchange(len(exchanges) + 1, question, alone=alone, talk=talk)
+        reply = Reply(assistant, question, () if alone else history_of(exchanges))
+        begun = {parts.question: "", parts.article: "", parts.reply: reply}
+        yield paint(parts, (*exchanges, current)) | begun
         for step in answering(current, reply):
-            yield _paint(parts, (*exchanges, step))
+            yield paint(parts, (*exchanges, step))
 
     return ask
 
@@ -213,23 +205,13 @@ def _stop(parts: Parts) -> Callable[[Exchanges, Reply | None], Changes]:
             reply.stop()
         if exchanges and exchanges[-1].pending:
             exchanges = (*exchanges[:-1], replace(exchanges[-1], stopped=True))
-        return _paint(parts, exchanges)
+        return paint(parts, exchanges)
 
     return stop
 
 
-def _discard(reply: Reply | None) -> None:
-    if reply is not None:
-        reply.discard()
-
-
-def _greeter(parts: Parts, assistant: Answering) -> Callable[[], Iterator[Changes]]:
-    def greet() -> Iterator[Changes]:
-        yield {parts.header: _header(assistant)}
-        with suppress(UserError):  # the header tells it
-            yield _offer(parts, assistant.suggestions())
-
-    return greet
+def _greeter(parts: Parts, assistant: Answering) -> Callable[[], Changes]:
+    return lambda: {parts.header: _header(assistant)}
 
 
 def _header(assistant: Answering) -> str:
@@ -237,39 +219,3 @@ def _header(assistant: Answering) -> str:
         return markup.header_html(assistant.status(), assistant.model)
     except UserError as error:
         return markup.header_error_html(str(error))
-
-
-def _paint(parts: Parts, exchanges: Exchanges) -> Changes:
-    """Return what every component shows of the conversation."""
-    last = exchanges[-1] if exchanges else None
-    pending = last is not None and last.pending
-    changes: Changes = {
-        parts.exchanges: exchanges,
-        parts.chat: [message for exchange in exchanges for message in _messages(exchange)],
-        parts.panel: markup.panel_html(exchanges),
-        parts.send: gr.update(visible=not pending),
-        parts.stop: gr.update(visible=pending),
-    }
-    if last is None:
-        return changes
-    return changes | _offer(parts, _suggested(last.answer))
-
-
-def _messages(exchange: Exchange) -> list[dict[str, str]]:
-    return [
-        {"role": "user", "content": markup.question_html(exchange.question)},
-        {"role": "assistant", "content": markup.message_html(exchange)},
-    ]
-
-
-def _suggested(answer: Answer | None) -> tuple[str, ...]:
-    return () if answer is None else answer.suggestions
-
-
-def _offer(parts: Parts, questions: Sequence[str]) -> Changes:
-    """Return the example buttons with ``questions`` on them; those left over are hidden."""
-    offered = [*questions, *([""] * EXAMPLES)]
-    return {
-        button: gr.update(value=question, visible=bool(question))
-        for button, question in zip(parts.examples, offered, strict=False)
-    }

@@ -10,6 +10,7 @@ from threading import Event, Thread
 from typing import Final, Protocol
 
 from assistant.types import Answer, Citation, Sentence, Stage, Turn, Update
+from index import Index
 from index.errors import UserError
 from index.types import IndexStatus
 
@@ -22,14 +23,18 @@ class Answering(Protocol):
     """What the page needs of an ``Assistant``."""
 
     @property
+    def articles(self) -> Index:
+        """The index it answers from."""
+
+    @property
     def model(self) -> str | None:
         """Name the LLM that phrases the answers, if there is one."""
 
     def stream(self, question: str, history: Sequence[Turn] = ()) -> Iterator[Update]:
         """Answer step by step."""
 
-    def suggestions(self) -> tuple[str, ...]:
-        """Return questions that the articles can answer."""
+    def suggestions(self, answer: Answer | None = None) -> tuple[str, ...]:
+        """Return questions that the articles can answer; those that lead on from an answer."""
 
     def status(self) -> IndexStatus:
         """Describe the index."""
@@ -49,6 +54,9 @@ class Exchange:
         answer: The finished answer.
         error: Why there is no answer, in words for a person.
         stopped: Whether the reader stopped it.
+        alone: Whether it was asked without the conversation before it.
+        liked: Whether the reader found the answer helpful; None if they did not say.
+        talk: The conversation's own name, by which a browser keeps it.
     """
 
     turn: int
@@ -60,6 +68,9 @@ class Exchange:
     answer: Answer | None = None
     error: str | None = None
     stopped: bool = False
+    alone: bool = False
+    liked: bool | None = None
+    talk: str = ""
 
     @property
     def pending(self) -> bool:

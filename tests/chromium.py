@@ -1,4 +1,4 @@
-"""What the tests of the browser chat share: the real app in a process of its own, real Chromium."""
+"""The running app and a real Chromium: what the tests of the page stand on."""
 
 from __future__ import annotations
 
@@ -10,14 +10,12 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
-
-if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
 ROOT = Path(__file__).resolve().parent.parent
 QUESTION = "what venues were considered?"
@@ -26,6 +24,7 @@ CHROMIUM = next(
 )
 WIDE = {"width": 1280, "height": 800}
 PHONE = {"width": 390, "height": 844}
+SCREENS = {"wide, light": (WIDE, "light"), "phone, dark": (PHONE, "dark")}
 
 needs_chromium = pytest.mark.skipif(
     CHROMIUM is None and not os.environ.get("CI"), reason="there is no Chromium on this machine"
@@ -34,10 +33,11 @@ needs_chromium = pytest.mark.skipif(
 
 @dataclass(frozen=True)
 class Served:
-    """A running app: its address and the folder of its index."""
+    """A running app: its address, the folder of its index, and that of its articles."""
 
     address: str
     index: Path
+    articles: Path
 
 
 def free_port() -> int:
@@ -46,32 +46,30 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-@pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+@contextmanager
+def running_app(folder: Path) -> Iterator[Served]:
     """``python app.py`` without an index: it indexes the sample articles, then serves."""
-    folder = tmp_path_factory.mktemp("app") / "index"
-    port = free_port()
-    command = [sys.executable, "app.py", "--index", str(folder), "--port", str(port)]
+    articles = Path(shutil.copytree(ROOT / "articles", folder / "articles"))
+    served = Served(f"http://127.0.0.1:{free_port()}", folder / "index", articles)
+    command = [sys.executable, "app.py", "--index", str(served.index)]
+    command += ["--articles", str(articles), "--port", served.address.rpartition(":")[2]]
     process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
-    address = f"http://127.0.0.1:{port}"
     try:
         for _ in range(240):
             assert process.poll() is None, process.stdout and process.stdout.read().decode()
             try:
-                urllib.request.urlopen(address, timeout=5).close()
+                urllib.request.urlopen(served.address, timeout=5).close()  # noqa: S310 - our own
                 break
             except OSError:
                 time.sleep(0.5)
-        yield Served(address, folder)
+        yield served
     finally:
         process.terminate()
         process.wait(20)
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    from playwright.sync_api import sync_playwright
-
+@contextmanager
+def running_browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(
             executable_path=CHROMIUM,
@@ -84,15 +82,22 @@ def browser() -> Iterator[Browser]:
         started.close()
 
 
-@pytest.fixture
-def page(browser: Browser, served: Served) -> Iterator[Page]:
-    opened = browser.new_page(viewport=WIDE)
-    opened.goto(served.address)
-    yield opened
-    opened.close()
-
-
 def ask(page: Page, question: str) -> None:
     box = page.get_by_label("Ask about your articles")
     box.fill(question)
     box.press("Enter")
+
+
+def answered(page: Page, question: str) -> Locator:
+    """Ask; return the answer's message once it is whole."""
+    asked = page.locator(".question").count()
+    ask(page, question)
+    expect(page.locator(".question")).to_have_count(asked + 1, timeout=30_000)
+    message = page.locator("[data-testid=bot]").nth(asked)
+    expect(button(message, "Ask again")).to_be_visible(timeout=30_000)
+    return message
+
+
+def button(where: Page | Locator, name: str) -> Locator:
+    """Return the first of the buttons that one sees with this label."""
+    return where.locator("button:visible").filter(has_text=name).first

@@ -1,0 +1,83 @@
+"""From an answer to questions that lead on from it: about who and what stands near its quotes.
+
+Whether the articles answer them is for the reader to say, who checks each before it is offered.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import islice
+from typing import Final
+
+from assistant.overview import EXAMPLES
+from assistant.render import one_line
+from assistant.types import Answer, Citation
+from index import View
+from index.words import terms
+
+CANDIDATES: Final = 12
+"""How many are made at most: each costs a search when it is checked."""
+
+_PASSAGES: Final = 8  # of an article, those nearest to its quote
+_NEAR: Final = 0.3  # cosine similarity from which on another article is near to a question
+_NAME = r"(?!The |Then |When |After |Before )(?:[A-Z][\w’'-]+ ){1,3}[A-Z][\w’-]+"
+_SAID = re.compile(
+    rf"({_NAME}),? (?:said|says|warned|announced|argued|told)\b|\b(?:said|says) ({_NAME})"
+)
+# What follows such a word is a place or a thing, whatever stands in apposition to it.
+_WHO = re.compile(
+    rf"(?<!\bthe )(?<!\bin )(?<!\bat )(?<!\bof )(?<!\bto )\b({_NAME}), "
+    rf"(?:a|an|the|who|aged|head|chief|director)\b"
+)
+_ABOUT = re.compile(
+    rf"(?<=[a-z,] )((?:the )?{_NAME})"
+)  # where a sentence begins, any word is capital
+_TITLE = re.compile(
+    r"(?:(?:Prime|Foreign|President|Chancellor|Minister|Director|Admiral|Secretary|General|Mayor|"
+    r"Professor|Dr|Mr|Mrs|Ms|[A-Z]\w+(?:ian|ish|an|ench)) )+"
+)
+_PATTERNS = (("What did {} say?", _SAID), ("Who is {}?", _WHO), ("What is said about {}?", _ABOUT))
+
+
+def leading_on(view: View, answer: Answer) -> Iterator[str]:
+    """Yield questions that the articles may answer, about what stands nearest to the quotes.
+
+    What people said comes first, then who they are, then other names, then whole articles.
+    """
+    cited = answer.citations or answer.closest
+    known = set(terms(f"{answer.question} {answer.standalone_question}"))
+    texts = [text for citation in cited for text in _texts(view, citation)]
+    made: dict[str, str] = {}
+    for pattern, names in _PATTERNS:
+        for text in texts:
+            for match in names.finditer(text):
+                name = _bare(next(filter(None, match.groups())))
+                if not set(terms(name)) & known:
+                    made.setdefault(name.removeprefix("the "), pattern.format(name))
+    yield from islice(made.values(), CANDIDATES)
+    yield from islice(_about_articles(view, answer), EXAMPLES)
+
+
+def _texts(view: View, citation: Citation) -> list[str]:
+    """Return the texts of a cited article's passages, the nearest to the quote first."""
+    passages = sorted(
+        view.passages(citation.article.id),
+        key=lambda each: abs(each.start + each.end - citation.start - citation.end),
+    )
+    return [one_line(row.text) for row in view.rows(passages[:_PASSAGES])]
+
+
+def _bare(name: str) -> str:
+    """Return a name without the titles before it."""
+    return _TITLE.sub("", name, count=1) if _TITLE.match(name) else name
+
+
+def _about_articles(view: View, answer: Answer) -> Iterator[str]:
+    """Yield questions about the cited articles, then about those near to what was asked."""
+    hits = view.search(answer.standalone_question or answer.question)
+    near = [hit.article.title for hit in hits if hit.dense >= _NEAR]
+    cited = [each.article.title for each in answer.citations]
+    for title in dict.fromkeys(map(one_line, [*cited, *near])):
+        if title not in answer.question:
+            yield f"What is “{title}” about?"
