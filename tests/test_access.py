@@ -53,7 +53,7 @@ def request(
 def open_port(sample_index: Path) -> Iterator[int]:
     """The page as it is served by default."""
     port = free_port()
-    page = build_page(open_assistant(sample_index))
+    page = build_page(open_assistant(sample_index), sample_index.with_name("judged.jsonl"))
     start_page(page, Access(port=port))
     yield port
     page.close(verbose=False)

@@ -35,22 +35,6 @@ def test_a_new_question_puts_out_the_light(page: Page) -> None:
     expect(page.locator(".card:target")).to_have_count(0)
 
 
-def test_the_state_is_shown_while_it_works(page: Page) -> None:
-    """Between the question and the answer the page says what it is doing."""
-    page.evaluate(
-        """() => {
-            window.states = new Set();
-            new MutationObserver(() => {
-                const state = document.querySelector('.state');
-                if (state) window.states.add(state.textContent);
-            }).observe(document.body, {childList: true, subtree: true, characterData: true});
-        }"""
-    )
-    ask(page, QUESTION)
-    expect(page.locator(".answer .quote").first).to_be_visible(timeout=30_000)
-    assert page.evaluate("() => [...window.states].some(each => each.endsWith('…'))")
-
-
 def test_a_refusal_looks_like_one(page: Page) -> None:
     """What came closest is shown, but not as citation."""
     ask(page, "Who wrote the opera Carmen?")

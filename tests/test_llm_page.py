@@ -87,6 +87,7 @@ def test_words_arrive_and_each_sentence_is_checked(page: Page, script: Scripted)
     foreign: list[str] = []
     page.on("request", lambda request: foreign.append(request.url))
     ask(page, VENUES)
+    expect(page.locator(".answer .state")).to_have_text("Writing…", timeout=15_000)
     expect(page.locator(".answer .unchecked")).to_contain_text("Budapest", timeout=15_000)
     expect(page.locator(".answer .supported")).to_contain_text(TRUE, timeout=15_000)
     struck = page.locator(".answer .unsupported")
