@@ -35,6 +35,16 @@ def test_a_new_question_puts_out_the_light(page: Page) -> None:
     expect(page.locator(".card:target")).to_have_count(0)
 
 
+def test_the_chat_and_the_articles_are_tabs_of_one_page(page: Page) -> None:
+    """One of them is seen at a time, in the same place."""
+    box = page.get_by_label("Ask about your articles")
+    expect(box).to_be_visible()
+    expect(page.get_by_text("Add articles")).to_be_hidden()
+    page.get_by_role("tab", name="Articles").click()
+    expect(page.get_by_text("Add articles")).to_be_visible()
+    expect(box).to_be_hidden()
+
+
 def test_a_refusal_looks_like_one(page: Page) -> None:
     """What came closest is shown, but not as citation."""
     ask(page, "Who wrote the opera Carmen?")

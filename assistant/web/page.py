@@ -43,6 +43,7 @@ class Parts:
     panel: gr.HTML
     article: gr.HTML
     relay: gr.HTML
+    tabs: gr.Tabs
 
     @property
     def all(self) -> list[Any]:
@@ -69,7 +70,8 @@ def build_page(assistant: Answering, feedback: Path, folder: Path | None = None)
         parts = _lay_out()
         _connect(page, parts, assistant, feedback)
         if folder is not None:
-            library.add_tab(page, folder, parts.header, lambda: _header(assistant))
+            with parts.tabs:
+                library.add_tab(page, folder, parts.header, lambda: _header(assistant))
     page.queue(default_concurrency_limit=AT_ONCE)
     return page
 
@@ -118,7 +120,7 @@ def _lay_out() -> Parts:
     header = gr.HTML(elem_id="head")
     gr.HTML(talks_html(), elem_id="talks")
     relay = gr.HTML(elem_id="relay", visible="hidden", js_on_load=LISTEN)
-    with gr.Tab("Chat", id="chatting"), gr.Row(elem_id="columns"):
+    with gr.Tabs() as tabs, gr.Tab("Chat", id="chatting"), gr.Row(elem_id="columns"):
         with gr.Column(scale=58, elem_id="talk"):
             chat = _chat()
             with gr.Row(elem_id="ask"):
@@ -134,7 +136,7 @@ def _lay_out() -> Parts:
             panel = gr.HTML(markup.panel_html(()), elem_id="panel")
             article = gr.HTML(elem_id="article")
     shown = (header, chat, question, send, stop, examples, panel, article)
-    return Parts(exchanges, reply, *shown, relay)
+    return Parts(exchanges, reply, *shown, relay, tabs)
 
 
 def _chat() -> gr.Chatbot:
