@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from itertools import islice
+from itertools import chain, islice, zip_longest
 from typing import Final
 
 from assistant.overview import EXAMPLES
@@ -43,20 +43,24 @@ _PATTERNS = (("What did {} say?", _SAID), ("Who is {}?", _WHO), ("What is said a
 def leading_on(view: View, answer: Answer) -> Iterator[str]:
     """Yield questions that the articles may answer, about what stands nearest to the quotes.
 
-    What people said comes first, then who they are, then other names, then whole articles.
+    By turns what people said, who they are, and other names, so that no three are of one kind;
+    then whole articles.
     """
     cited = answer.citations or answer.closest
     known = set(terms(f"{answer.question} {answer.standalone_question}"))
     texts = [text for citation in cited for text in _texts(view, citation)]
     made: dict[str, str] = {}
-    for pattern, names in _PATTERNS:
-        for text in texts:
-            for match in names.finditer(text):
-                name = _bare(next(filter(None, match.groups())))
-                if not set(terms(name)) & known:
-                    made.setdefault(name.removeprefix("the "), pattern.format(name))
+    kinds = [[(pattern, name) for name in _named(names, texts)] for pattern, names in _PATTERNS]
+    for pattern, name in filter(None, chain.from_iterable(zip_longest(*kinds))):
+        if not set(terms(name)) & known:
+            made.setdefault(name.removeprefix("the "), pattern.format(name))
     yield from islice(made.values(), CANDIDATES)
     yield from islice(_about_articles(view, answer), EXAMPLES)
+
+
+def _named(names: re.Pattern[str], texts: list[str]) -> list[str]:
+    found = (match for text in texts for match in names.finditer(text))
+    return [_bare(next(filter(None, match.groups()))) for match in found]
 
 
 def _texts(view: View, citation: Citation) -> list[str]:

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -225,6 +226,17 @@ def test_the_password_lets_in_and_is_never_shown(guarded: tuple[int, Path]) -> N
     assert status == 200
     assert SECRET not in shown + request(port, "/", Cookie=cookies)[2] + log.read_text("utf-8")
     assert request(port, "/config", Cookie=cookies, Origin="http://evil.example")[0] == 403
+
+
+def test_guessing_is_slow(guarded: tuple[int, Path]) -> None:
+    """Wrong passwords wait for one another, too many are turned away, and the right one works."""
+    port, _ = guarded
+    began = time.monotonic()
+    with ThreadPoolExecutor(12) as people:
+        guesses = list(people.map(lambda n: login(port, "ann", f"guess {n}")[0], range(12)))
+    assert guesses.count(400) <= time.monotonic() - began + 1
+    assert set(guesses) == {400, 429}
+    assert login(port, "ann", SECRET)[0] == 200
 
 
 @pytest.mark.parametrize(

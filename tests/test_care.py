@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
-from chromium import PHONE, WIDE, Served, answered, button, needs_chromium
+from axe_playwright_python.sync_playwright import Axe
+from chromium import PHONE, WIDE, Served, answered, button, free_port, needs_chromium
+from conftest import write_articles
+from gradio import close_all
 from playwright.sync_api import Browser, Page, expect
+
+from assistant import open_assistant
+from assistant.web.access import Access
+from assistant.web.page import build_page, start_page
+from index import build_index
 
 pytestmark = needs_chromium
 
@@ -39,8 +48,9 @@ FAINT = """() => {
     while (texts.nextNode()) {
         const element = texts.currentNode.parentElement;
         const text = texts.currentNode.textContent.trim();
-        if (!text || !element.checkVisibility() || element.closest("script, style, .sr-only"))
-            continue;
+        const painted = {opacityProperty: true, visibilityProperty: true};
+        if (!text || element.closest("script, style, .sr-only")) continue;
+        if (!element.checkVisibility(painted)) continue;
         const grounds = behind(element);
         const ground = light(over(grounds, 1));
         const own = light(over([...grounds, getComputedStyle(element).color],
@@ -56,14 +66,26 @@ UNNAMED = """() => [...document.querySelectorAll("button, summary, a, textarea, 
                         || each.labels?.length))
     .map((each) => each.outerHTML.slice(0, 200))"""
 
-SCREENS = [(size, scheme) for size in (WIDE, PHONE) for scheme in ("light", "dark")]
+ZOOMED = {"width": WIDE["width"] // 2, "height": WIDE["height"] // 2}  # by 200%
+SCREENS = {
+    f"{name} {scheme}": (size, scheme)
+    for name, size in (("wide", WIDE), ("phone", PHONE), ("zoomed", ZOOMED))
+    for scheme in ("light", "dark")
+    if (name, scheme) != ("zoomed", "dark")
+}
 
 
-@pytest.fixture(params=SCREENS, ids=["wide light", "wide dark", "phone light", "phone dark"])
+@pytest.fixture(params=SCREENS.values(), ids=SCREENS)
 def screen(browser: Browser, served: Served, request: pytest.FixtureRequest) -> Iterator[Page]:
     """A reader's page in each size and scheme."""
     size, scheme = request.param
-    opened = browser.new_page(viewport=size, color_scheme=scheme)
+    scale = 2 if size == ZOOMED else 1
+    opened = browser.new_page(
+        viewport=size,
+        color_scheme=scheme,
+        device_scale_factor=scale,
+        reduced_motion="reduce",  # a colour on its way to another is neither
+    )
     opened.goto(served.address)
     yield opened
     opened.close()
@@ -87,16 +109,26 @@ def states(page: Page) -> Iterator[str]:
     button(page, "Read the article").click()
     expect(page.locator("#article mark.focus")).to_be_focused()
     yield "article"
+    page.keyboard.press("Escape")
+    page.get_by_role("tab", name="Articles").click()
+    expect(page.locator(".shelf tbody tr").first).to_be_visible()
+    yield "articles"
+
+
+def violations(page: Page) -> list[str]:
+    found = Axe().run(page).response["violations"]
+    return [f"{each['id']}: {node['html'][:150]}" for each in found for node in each["nodes"]]
 
 
 def test_everything_can_be_read_and_has_a_name(screen: Page) -> None:
-    """Contrast AA for every text, a name for every control, nothing scrolls sideways."""
+    """Contrast AA, a name for every control, nothing scrolls sideways, no violation by axe."""
     faults: dict[str, Any] = {}
     for state in states(screen):
         faults[f"{state}, contrast"] = screen.evaluate(FAINT)
         faults[f"{state}, names"] = screen.evaluate(UNNAMED)
         wide = screen.evaluate("() => document.documentElement.scrollWidth - innerWidth")
         faults[f"{state}, width"] = max(0, wide)
+        faults[f"{state}, axe"] = violations(screen)
     assert {name: fault for name, fault in faults.items() if fault} == {}
 
 
@@ -104,12 +136,50 @@ def test_reading_asks_nobody_else(page: Page, served: Served) -> None:
     """Whatever is opened, kept, copied or judged, every request goes to the app itself."""
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
-    for _ in states(page):
-        pass
-    button(page, "Copy").click()
+    for state in states(page):
+        if state == "answers":
+            button(page, "Copy").click()
     assert asked
     foreign = [url for url in asked if not url.startswith((served.address, "data:", "blob:"))]
     assert foreign == []
+
+
+GARDEN = (
+    "الحديقة القديمة في المدينة\n\n"
+    "افتتحت البلدية الحديقة القديمة يوم الاثنين بعد ثلاث سنوات من العمل. "
+    "زرع العمال أربعين شجرة زيتون حول البحيرة الصغيرة.\n\n"
+    "قالت المهندسة ليلى حداد إن الماء يأتي من بئر حفرت عام 1931.\n"
+)
+WAY = "(element) => getComputedStyle(element).direction"
+
+
+@pytest.fixture
+def arabic(browser: Browser, tmp_path: Path) -> Iterator[Page]:
+    """The page over one article in Arabic."""
+    articles, port = write_articles(tmp_path / "articles", {"garden.txt": GARDEN}), free_port()
+    build_index([articles], tmp_path / "index")
+    assistant = open_assistant(tmp_path / "index")
+    app = build_page(assistant, tmp_path / "judged.jsonl", tmp_path / "index")
+    start_page(app, Access(port=port))
+    opened = browser.new_page(viewport=WIDE)
+    opened.goto(f"http://127.0.0.1:{port}")
+    yield opened
+    opened.close()
+    app.close(verbose=False)
+    close_all(verbose=False)
+
+
+def test_what_is_written_from_the_right_is_shown_so(arabic: Page) -> None:
+    """The question, the cards, the article and the list run from the right; the page does not."""
+    answered(arabic, "كم شجرة زيتون زرع العمال حول البحيرة؟")
+    expect(arabic.locator(".card").first).to_contain_text("أربعين شجرة")
+    button(arabic, "Read the article").click()
+    expect(arabic.locator("#article mark").first).to_be_visible()
+    for shown in (".question", ".card h3", ".card .context", "#article h2", "#article p[dir]"):
+        assert arabic.locator(shown).first.evaluate(WAY) == "rtl", shown
+    arabic.get_by_role("tab", name="Articles").click()
+    assert arabic.locator(".shelf tbody th").evaluate(WAY) == "rtl"
+    assert arabic.locator("body").evaluate(WAY) == "ltr"
 
 
 def test_what_has_the_focus_is_seen(page: Page) -> None:

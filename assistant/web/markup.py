@@ -85,10 +85,11 @@ def header_html(status: IndexStatus, model: str | None) -> str:
     """Return the page's head: its name, what it answers from, and how."""
     articles = f"{status.articles:,} article" + ("" if status.articles == 1 else "s")
     place, shown = safe(status.directory), safe(short_source(status.directory))
-    folder = f'<span class="folder" title="{place}"> · index {shown}</span>'
-    how = "Answers quote the articles word for word"
+    embedded = f"embedding model {safe(short_source(status.model))}"
+    folder = f'<span class="folder" title="{place}"> · index {shown} · {embedded}</span>'
+    how = "answers quote the articles word for word"
     if model:
-        how = f"Answers by {safe(model)}, each sentence checked against the articles"
+        how = f"answers by {safe(model)}, each sentence checked against the articles"
     return _header(f"{articles}{folder} · {how}")
 
 
@@ -195,7 +196,7 @@ def _inline_sources(exchange: Exchange) -> str:
         name = "Closest passages"
     if not cards:
         return ""
-    summary = f"<summary>{name} ({len(cards)})</summary>"
+    summary = f"<summary><h2>{name} ({len(cards)})</h2></summary>"
     return f'<details class="sources-inline">{summary}{"".join(cards)}</details>'
 
 

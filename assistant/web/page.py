@@ -16,7 +16,7 @@ import gradio as gr
 from starlette.middleware import Middleware
 
 from assistant.web import library, markup
-from assistant.web.access import Access, Guard, Login
+from assistant.web.access import Access, Guard, Keeper, Login
 from assistant.web.actions import LISTEN, Asking, connect_actions, discard
 from assistant.web.controls import talks_html
 from assistant.web.painting import EXAMPLES, Changes, paint
@@ -85,7 +85,9 @@ def start_page(page: gr.Blocks, access: Access, login: Login | None = None) -> N
     page.launch(
         server_name=f"[{access.host}]" if ":" in access.host else access.host,
         server_port=access.port,
-        auth=(login.user, login.password) if login else None,
+        # Gradio awaits a coroutine function, whatever its annotation says, though not an object
+        # that is called like one.
+        auth=Keeper(login).admits if login else None,  # type: ignore[arg-type]
         app_kwargs={"middleware": [Middleware(Guard, any_name=access.any_name)]},
         share=False,
         quiet=True,
