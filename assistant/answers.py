@@ -63,9 +63,10 @@ def refuse(view: View, asked: str, journey: Journey) -> Answer:
     elif not closest:
         text = fill("refusal_nothing")
     elif missing:
-        text = fill("refusal_missing", missing=", ".join(f"“{word}”" for word in missing))
+        named = ", ".join(f"“{word}”" for word in missing)
+        text = fill("refusal_missing", missing=named, count=view.count())
     else:
-        text = fill("refusal")
+        text = fill("refusal", count=view.count())
     return Answer(
         question=asked,
         standalone_question=journey.understood.question,

@@ -19,6 +19,10 @@ _OPENS = re.compile(
 )
 _PERSON = re.compile(r"\b(?:he|him|his|she|her|hers|they|them|their|theirs)\b", re.IGNORECASE)
 _THING = re.compile(r"\b(?:it|its|this|that|these|those|there|one|ones)\b", re.IGNORECASE)
+_CLAUSE = re.compile(
+    r"\b(?:and|but|or|when|if|because|before|after|while|since|so)\b", re.IGNORECASE
+)
+_NAMING = 2  # telling words that name something, such as "tram line"
 _NAME = re.compile(
     r"\b[A-Z][\w’'-]*(?:[ \t]+(?:(?:of|de|van|von|al)[ \t]+)?(?:[A-Z][\w’'-]*|\d+))*"
 )
@@ -97,7 +101,17 @@ def _needs_context(question: str) -> bool:
     if names and len(telling) > 2:
         # It names what it is about, so an "and" in front or a pronoun within points inside it.
         return False
-    return any(each.search(plain) for each in (_OPENS, _PERSON, _THING))
+    return bool(_OPENS.search(plain)) or any(
+        each.search(_first_clause(plain)) for each in (_PERSON, _THING)
+    )
+
+
+def _first_clause(question: str) -> str:
+    """Return the question as far as its pronouns point out of it: a later "it" points back here."""
+    for boundary in _CLAUSE.finditer(question):
+        if len(_telling(question[: boundary.start()])) >= _NAMING:
+            return question[: boundary.start()]
+    return question
 
 
 def names_in(text: str) -> list[str]:

@@ -210,6 +210,10 @@ class View:
         """Return all articles without their texts, newest first."""
         return self._snapshot.articles()
 
+    def count(self) -> int:
+        """Return the number of articles."""
+        return self._snapshot.count("article")
+
     def passages(self, article_id: str) -> list[Passage]:
         """Return an article's passages in reading order."""
         return self._snapshot.passages(article_id)

@@ -89,7 +89,7 @@ def header_html(status: IndexStatus, model: str | None) -> str:
     folder = f'<span class="folder" title="{place}"> · index {shown} · {embedded}</span>'
     how = "answers quote the articles word for word"
     if model:
-        how = f"answers by {safe(model)}, each sentence checked against the articles"
+        how = f"answers by {safe(model)}, each sentence checked"
     return _header(f"{articles}{folder} · {how}")
 
 
