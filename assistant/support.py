@@ -1,7 +1,7 @@
 """A sentence that an LLM wrote and the quotes it cites → a verdict, by rules, with its reason.
 
 Words and vectors say whether the quotes are about the same thing; but a wrong number, name or
-"not" changes neither by much. So each of those is looked for on its own (``checking``).
+"not" changes neither by much. So each of those is looked for on its own (``flaws``).
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import KW_ONLY, dataclass
 from functools import cache
 
-from assistant.checking import (
+from assistant.flaws import (
     Flaw,
     check_names,
     check_negation,

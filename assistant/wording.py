@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection
 from functools import lru_cache
 
-from assistant.checking import Told, stem_set, word_list
+from assistant.flaws import Told, stem_set, word_list
 from assistant.names import find_names
 from assistant.values import read_values
 from index.words import STOP_WORDS, stem

@@ -34,8 +34,8 @@ import numpy as np
 from sklearn.linear_model import LogisticRegression
 from writing import KINDS, Example, examples
 
-from assistant.checking import told_by
 from assistant.figures import area_under_curve
+from assistant.flaws import told_by
 from assistant.support import Source, Verdict, chance_of, choose_sources
 from assistant.wording import coverage
 from index.models import load_embedder

@@ -170,9 +170,7 @@ def test_a_follow_up_is_understood_from_the_conversation(
         "How much did the tram line cost and when does it open?",  # "it" points back within it
     ],
 )
-def test_a_question_that_stands_alone_is_left_alone(
-    assistant: Assistant, question: str
-) -> None:
+def test_a_question_that_stands_alone_is_left_alone(assistant: Assistant, question: str) -> None:
     """A new topic does not drag the old subject along."""
     history = (Turn("user", "Who won the Port Arlen Marathon?"), Turn("assistant", "…"))
     assert assistant.ask(question, history).standalone_question == question
