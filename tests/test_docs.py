@@ -14,6 +14,7 @@ from index.cli import app as index_app
 
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text("utf-8")
+PAGES = sorted((ROOT / "docs").glob("*.md"))
 
 
 def blocks(language: str) -> list[str]:
@@ -41,9 +42,22 @@ def test_every_command_is_in_the_readme() -> None:
         assert f"assistant {each.name or each.callback.__name__}" in README
 
 
+@pytest.mark.parametrize("page", [ROOT / "README.md", *PAGES], ids=lambda each: each.name)
+def test_what_a_page_points_to_is_there(page: Path) -> None:
+    """Pages and pictures."""
+    for target in re.findall(r"\]\((?!https?:)([^)#]+)", page.read_text("utf-8")):
+        assert (page.parent / target).is_file(), target
+
+
+def test_the_readme_names_every_page() -> None:
+    """What it does not name, nobody finds."""
+    for each in PAGES:
+        assert f"docs/{each.name}" in README
+
+
 def test_every_setting_is_explained() -> None:
-    """Every variable is explained, those of an LLM in a page of their own."""
-    explained = README + (ROOT / "docs" / "llm.md").read_text("utf-8")
+    """Every variable is explained, here or in the pages that this one names."""
+    explained = README + "".join(each.read_text("utf-8") for each in PAGES)
     for name in AssistantSettings.model_fields:
         assert f"`ASSISTANT_{name.upper()}`" in explained
 
