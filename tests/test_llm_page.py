@@ -26,7 +26,7 @@ HOSTILE = (
 def phrased(messages: list[Message]) -> Reply:
     user = str(messages[-1]["content"])
     known = number_of(user, "are being considered as venues")
-    return Reply(f"{TRUE} [{known}] {HOSTILE}", pause=0.05)
+    return Reply(f"{TRUE} [{known}] {HOSTILE}", pause=0.1)
 
 
 class Scripted:
