@@ -24,6 +24,7 @@ from assistant.web.talk import Answering, Exchange, Exchanges, Reply, answering,
 from assistant.web.uploads import LARGEST
 from index.errors import UserError
 
+TITLE: Final = "Article Assistant"
 AT_ONCE: Final = 4
 """Questions that are answered at the same time; more of them wait."""
 
@@ -61,7 +62,7 @@ def build_page(assistant: Answering, feedback: Path, folder: Path | None = None)
         folder: Of the index, for a tab with its articles; None: without one.
     """
     page = gr.Blocks(
-        title="Article Assistant",
+        title=TITLE,
         analytics_enabled=False,
         fill_width=True,
         delete_cache=(3600, 3600),
@@ -88,6 +89,7 @@ def start_page(page: gr.Blocks, access: Access, login: Login | None = None) -> N
         # Gradio awaits a coroutine function, whatever its annotation says, though not an object
         # that is called like one.
         auth=Keeper(login).admits if login else None,  # type: ignore[arg-type]
+        auth_message=f"{TITLE} asks for the name and the password that it was started with.",
         app_kwargs={"middleware": [Middleware(Guard, any_name=access.any_name)]},
         share=False,
         quiet=True,
@@ -108,8 +110,11 @@ def _theme() -> gr.Theme:
         font=["system-ui", "-apple-system", "Segoe UI", "Roboto", "sans-serif"],
         font_mono=["ui-monospace", "Consolas", "monospace"],
     )
-    # White on the default shade of the button has too little contrast.
+    # The default shades have too little contrast; the page to log in has no other style than this.
     return theme.set(
+        block_title_text_color="*primary_800",
+        block_title_text_color_dark="*primary_100",
+        block_title_background_fill_dark="*primary_900",
         button_primary_background_fill="*primary_700",
         button_primary_background_fill_hover="*primary_800",
         button_primary_background_fill_dark="*primary_700",
@@ -151,7 +156,7 @@ def _chat() -> gr.Chatbot:
         allow_tags=False,
         buttons=[],
         feedback_options=None,
-        placeholder="Ask a question: the answer comes in the articles' own words.",
+        placeholder="Ask a question: the answer comes with the sentences it rests on.",
     )
 
 
