@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Iterator, Sequence
+from copy import copy
 from dataclasses import replace
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,6 +19,7 @@ from assistant.intents import Intent, understand
 from assistant.journey import Journey
 from assistant.leads import leading_on
 from assistant.models import ChatModel, open_model
+from assistant.observer import UNOBSERVED, Observer
 from assistant.overview import EXAMPLES, Overview, candidate_questions, overview_of
 from assistant.periods import AskedTime
 from assistant.reader import Reading, read_evidence
@@ -88,6 +91,7 @@ class Assistant:
         self._settings = settings
         self._model = model
         self._prompts = prompts or Prompts()
+        self._observer = UNOBSERVED
 
     def ask(self, question: str, history: Sequence[Turn] = ()) -> Answer:
         """Answer a question.
@@ -146,6 +150,12 @@ class Assistant:
         """Say which index this is and what it holds."""
         return self.articles.status()
 
+    def observed_by(self, observer: Observer) -> Assistant:
+        """Return the same assistant, whose stages an observer stands round."""
+        observed = copy(self)
+        observed._observer = observer
+        return observed
+
     def as_runnable(self) -> Runnable[AskInput, Answer]:
         """Return the assistant as a LangChain ``Runnable``: a question in, an ``Answer`` out."""
         from assistant.runnables import answer_runnable
@@ -162,7 +172,7 @@ class Assistant:
         self, view: View, asked: str, spelt: str, history: Sequence[Turn], watch: Stopwatch
     ) -> Iterator[Update]:
         teller = self._teller()
-        understood = teller.understand(spelt, history)
+        understood = self._observer.understand(spelt, history, teller.understand)
         watch.lap("understand")
         journey = yield from self._read(view, spelt, understood, watch)
         reading = journey.reading
@@ -179,7 +189,9 @@ class Assistant:
         self, view: View, teller: Quoter, journey: Journey, quoted: Answer, watch: Stopwatch
     ) -> Iterator[Update]:
         told = Told()
-        for told in teller.tell(view, journey.understood.question, journey.reading, quoted):
+        question = journey.understood.question
+        telling = teller.tell(view, question, journey.reading, quoted)
+        for told in self._observer.write(question, quoted, telling):
             if told.answer is None:
                 yield Update("writing", told.sentences, told.citations, draft=told.draft)
         watch.lap("write")
@@ -202,10 +214,12 @@ class Assistant:
         threshold = self._settings.threshold
         when = time_asked(view, understood.question)
         journey = Journey(spelt, understood, when, threshold)
-        for found in attempts(view, understood, when):
+        found_in_turn = attempts(view, understood, when)
+        for found in self._observer.retrieve(view, understood.question, found_in_turn):
             watch.lap("search")
             yield Update("reading")
-            reading = read_passages(view, asked, found.read, threshold=threshold)
+            read = partial(read_passages, view, asked, found.read, threshold=threshold)
+            reading = self._observer.read(asked, found.read, read)
             journey = replace(journey, found=(*journey.found, found), reading=reading)
             watch.lap("read")
             if reading.answers:
