@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 from assistant.answers import Stopwatch, quote, refuse
 from assistant.errors import QuestionError
-from assistant.evidence import gather_evidence
 from assistant.finding import attempts, find_passages, time_asked
 from assistant.followup import Understood
 from assistant.intents import Intent, understand
@@ -22,17 +21,18 @@ from assistant.models import ChatModel, open_model
 from assistant.observer import UNOBSERVED, Observer
 from assistant.overview import EXAMPLES, Overview, candidate_questions, overview_of
 from assistant.periods import AskedTime
-from assistant.reader import Reading, read_evidence
+from assistant.reader import Reading, read_passages
 from assistant.settings import AssistantSettings
 from assistant.types import Answer, Turn, Update
 from assistant.writer import Quoter, Told, Writer
-from index import Hit, Index, IndexStatus, View, open_index
+from index import Index, IndexStatus, View, open_index
 from index.errors import SettingsError
 from index.settings import read_settings
 from index.types import Progress, no_progress
 from prompts import PromptError, Prompts, fill
 
 if TYPE_CHECKING:
+    from langchain_core.documents import Document
     from langchain_core.language_models import BaseChatModel
     from langchain_core.retrievers import BaseRetriever
     from langchain_core.runnables import Runnable
@@ -168,6 +168,13 @@ class Assistant:
 
         return PassageRetriever(articles=self.articles, limit=limit)
 
+    def as_documents(self) -> list[Document]:
+        """Return all passages as LangChain ``Document``s, for a store of the caller's own."""
+        from assistant.documents import all_documents
+
+        with self.articles.view() as view:
+            return list(all_documents(view))
+
     def _answer(
         self, view: View, asked: str, spelt: str, history: Sequence[Turn], watch: Stopwatch
     ) -> Iterator[Update]:
@@ -280,18 +287,6 @@ class Assistant:
             return True
         hits = find_passages(view, Understood(question))
         return read_passages(view, question, hits, threshold=self._settings.threshold).answers
-
-
-def read_passages(view: View, asked: str, hits: Sequence[Hit], *, threshold: float) -> Reading:
-    """Return what the reader makes of the passages that were found.
-
-    A follow-up's added subject finds the passages; which sentence of them answers is judged by
-    what was asked, or the subject's own sentence would win each time.
-    """
-    question = time_asked(view, asked).question
-    evidence = gather_evidence(view, question, hits)
-    weights = view.term_weights(question)
-    return read_evidence(question, evidence, weights, threshold=threshold)
 
 
 def _own_prompts(folder: Path | None) -> Prompts:
