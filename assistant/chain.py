@@ -3,33 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Iterator, Sequence
+from copy import copy
 from dataclasses import replace
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from assistant.answers import Stopwatch, quote, refuse
 from assistant.errors import QuestionError
-from assistant.evidence import gather_evidence
 from assistant.finding import attempts, find_passages, time_asked
 from assistant.followup import Understood
 from assistant.intents import Intent, understand
 from assistant.journey import Journey
 from assistant.leads import leading_on
 from assistant.models import ChatModel, open_model
+from assistant.observer import UNOBSERVED, Observer
 from assistant.overview import EXAMPLES, Overview, candidate_questions, overview_of
 from assistant.periods import AskedTime
-from assistant.reader import Reading, read_evidence
+from assistant.reader import Reading, read_passages
 from assistant.settings import AssistantSettings
 from assistant.types import Answer, Turn, Update
 from assistant.writer import Quoter, Told, Writer
-from index import Hit, Index, IndexStatus, View, open_index
+from index import Index, IndexStatus, View, open_index
 from index.errors import SettingsError
 from index.settings import read_settings
 from index.types import Progress, no_progress
 from prompts import PromptError, Prompts, fill
 
 if TYPE_CHECKING:
+    from langchain_core.documents import Document
     from langchain_core.language_models import BaseChatModel
     from langchain_core.retrievers import BaseRetriever
     from langchain_core.runnables import Runnable
@@ -88,6 +91,7 @@ class Assistant:
         self._settings = settings
         self._model = model
         self._prompts = prompts or Prompts()
+        self._observer = UNOBSERVED
 
     def ask(self, question: str, history: Sequence[Turn] = ()) -> Answer:
         """Answer a question.
@@ -146,6 +150,12 @@ class Assistant:
         """Say which index this is and what it holds."""
         return self.articles.status()
 
+    def observed_by(self, observer: Observer) -> Assistant:
+        """Return the same assistant, whose stages an observer stands round."""
+        observed = copy(self)
+        observed._observer = observer
+        return observed
+
     def as_runnable(self) -> Runnable[AskInput, Answer]:
         """Return the assistant as a LangChain ``Runnable``: a question in, an ``Answer`` out."""
         from assistant.runnables import answer_runnable
@@ -158,11 +168,18 @@ class Assistant:
 
         return PassageRetriever(articles=self.articles, limit=limit)
 
+    def as_documents(self) -> list[Document]:
+        """Return all passages as LangChain ``Document``s, for a store of the caller's own."""
+        from assistant.documents import all_documents
+
+        with self.articles.view() as view:
+            return list(all_documents(view))
+
     def _answer(
         self, view: View, asked: str, spelt: str, history: Sequence[Turn], watch: Stopwatch
     ) -> Iterator[Update]:
         teller = self._teller()
-        understood = teller.understand(spelt, history)
+        understood = self._observer.understand(spelt, history, teller.understand)
         watch.lap("understand")
         journey = yield from self._read(view, spelt, understood, watch)
         reading = journey.reading
@@ -179,7 +196,9 @@ class Assistant:
         self, view: View, teller: Quoter, journey: Journey, quoted: Answer, watch: Stopwatch
     ) -> Iterator[Update]:
         told = Told()
-        for told in teller.tell(view, journey.understood.question, journey.reading, quoted):
+        question = journey.understood.question
+        telling = teller.tell(view, question, journey.reading, quoted)
+        for told in self._observer.write(question, quoted, telling):
             if told.answer is None:
                 yield Update("writing", told.sentences, told.citations, draft=told.draft)
         watch.lap("write")
@@ -202,10 +221,12 @@ class Assistant:
         threshold = self._settings.threshold
         when = time_asked(view, understood.question)
         journey = Journey(spelt, understood, when, threshold)
-        for found in attempts(view, understood, when):
+        found_in_turn = attempts(view, understood, when)
+        for found in self._observer.retrieve(view, understood.question, found_in_turn):
             watch.lap("search")
             yield Update("reading")
-            reading = read_passages(view, asked, found.read, threshold=threshold)
+            read = partial(read_passages, view, asked, found.read, threshold=threshold)
+            reading = self._observer.read(asked, found.read, read)
             journey = replace(journey, found=(*journey.found, found), reading=reading)
             watch.lap("read")
             if reading.answers:
@@ -266,18 +287,6 @@ class Assistant:
             return True
         hits = find_passages(view, Understood(question))
         return read_passages(view, question, hits, threshold=self._settings.threshold).answers
-
-
-def read_passages(view: View, asked: str, hits: Sequence[Hit], *, threshold: float) -> Reading:
-    """Return what the reader makes of the passages that were found.
-
-    A follow-up's added subject finds the passages; which sentence of them answers is judged by
-    what was asked, or the subject's own sentence would win each time.
-    """
-    question = time_asked(view, asked).question
-    evidence = gather_evidence(view, question, hits)
-    weights = view.term_weights(question)
-    return read_evidence(question, evidence, weights, threshold=threshold)
 
 
 def _own_prompts(folder: Path | None) -> Prompts:

@@ -12,11 +12,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from assistant.disagreement import find_disagreement
-from assistant.evidence import Evidence
+from assistant.evidence import Evidence, gather_evidence
 from assistant.excerpts import excerpt
+from assistant.finding import time_asked
 from assistant.picking import pick_sentences, with_antecedents
 from assistant.signals import Signals, confidence_signals, sentence_signals
 from assistant.weighing import load_weights
+from index import Hit, View
 
 CLOSEST = 3
 """How many passages a refusal shows."""
@@ -50,6 +52,18 @@ class Reading:
 
 NOTHING = Reading(picked=(), closest=(), confidence=0.0, chances={})
 """The reading where there is no evidence at all."""
+
+
+def read_passages(view: View, asked: str, hits: Sequence[Hit], *, threshold: float) -> Reading:
+    """Return what the reader makes of the passages that were found.
+
+    A follow-up's added subject finds the passages; which sentence of them answers is judged by
+    what was asked, or the subject's own sentence would win each time.
+    """
+    question = time_asked(view, asked).question
+    evidence = gather_evidence(view, question, hits)
+    weights = view.term_weights(question)
+    return read_evidence(question, evidence, weights, threshold=threshold)
 
 
 def read_evidence(

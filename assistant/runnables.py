@@ -5,18 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from langchain_core.callbacks import CallbackManagerForRetrieverRun
+from langchain_core.callbacks import CallbackManager, CallbackManagerForRetrieverRun
 from langchain_core.documents import Document
 from langchain_core.messages import BaseMessage
 from langchain_core.retrievers import BaseRetriever
-from langchain_core.runnables import Runnable, RunnableLambda
+from langchain_core.runnables import Runnable, RunnableConfig, RunnableLambda
 from pydantic import ConfigDict
 
+from assistant.documents import document_of
 from assistant.errors import QuestionError
 from assistant.finding import find_passages
 from assistant.followup import Understood
+from assistant.tracing import Runs
 from assistant.types import Answer, Turn
-from index import Article, Hit, Index
+from index import Index
 
 if TYPE_CHECKING:
     from assistant.chain import Assistant
@@ -25,15 +27,37 @@ AskInput = str | Mapping[str, Any]
 """A question, or ``{"question": …, "history": […]}``; the history holds ``Turn``s, LangChain
 messages, or mappings with ``role`` and ``content``."""
 
+RUN_NAME = "ArticleAssistant"
+"""The name under which tracers show a question."""
+
 
 def answer_runnable(assistant: Assistant) -> Runnable[AskInput, Answer]:
-    """Return ``assistant.ask`` as a ``Runnable``; batches and the async forms use threads."""
+    """Return ``assistant.ask`` as a ``Runnable``; batches and the async forms use threads.
 
-    def article_assistant(asked: AskInput) -> Answer:
+    Where the caller listens (callbacks, a tracer, ``astream_events``), each stage is a run of its
+    own below this one, and each ``Update`` a custom event named ``update``.
+    """
+
+    def article_assistant(asked: AskInput, config: RunnableConfig) -> Answer:
         question, history = _question_and_history(asked)
-        return assistant.ask(question, history)
+        callbacks = config.get("callbacks")
+        # LangChain hands on a manager, with the handlers and tracers that the caller has set.
+        if not isinstance(callbacks, CallbackManager) or not callbacks.handlers:
+            return assistant.ask(question, history)
+        return _observed(assistant, question, history, callbacks)
 
-    return RunnableLambda(article_assistant)
+    return RunnableLambda(article_assistant, name=RUN_NAME)
+
+
+def _observed(
+    assistant: Assistant, question: str, history: Sequence[Turn], callbacks: CallbackManager
+) -> Answer:
+    watched, root = assistant.observed_by(Runs(callbacks)), callbacks.parent_run_id
+    for update in watched.stream(question, history):
+        callbacks.on_custom_event("update", update, run_id=root)
+        if update.answer:
+            return update.answer
+    raise RuntimeError("the journey of a question ended without an answer")
 
 
 class PassageRetriever(BaseRetriever):
@@ -57,28 +81,7 @@ class PassageRetriever(BaseRetriever):
     ) -> list[Document]:
         with self.articles.view() as view:
             hits = find_passages(view, Understood(view.corrected(query)), self.limit)
-            return [_document(hit, view.article(hit.article.id)) for hit in hits]
-
-
-def _document(hit: Hit, article: Article | None) -> Document:
-    start = hit.passage.start
-    return Document(
-        id=hit.passage.id,
-        page_content=hit.text,
-        metadata={
-            "title": hit.article.title,
-            "author": hit.article.author,
-            "published": hit.article.published,
-            "source": hit.article.source,
-            "article_id": hit.article.id,
-            "passage_id": hit.passage.id,
-            "section": article.section_at(start) if article else None,
-            "page": article.page_at(start) if article else None,
-            "start": start,
-            "end": hit.passage.end,
-            "score": hit.score,
-        },
-    )
+            return [document_of(view, hit) for hit in hits]
 
 
 def _question_and_history(asked: AskInput) -> tuple[str, Sequence[Turn]]:

@@ -6,6 +6,7 @@ The copy is found in the cache by the model's fingerprint; running it needs no t
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -55,6 +56,9 @@ def _open_exported(folder: Path, name: str) -> Embedder:
 
 
 def _onnx_engine(path: Path) -> Engine:
+    # Version 1.32 keeps a list of events and sends it to its makers, unless it is told not to; it
+    # reads this when it is loaded.
+    os.environ["ORT_DISABLE_TELEMETRY"] = "1"
     import onnxruntime
 
     options = onnxruntime.SessionOptions()

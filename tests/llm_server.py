@@ -229,7 +229,9 @@ class OpenAIServer(LLMServer):
         return {"error": {"message": reply.words, "type": "error", "param": None, "code": None}}
 
     def whole(self, asked: Request, reply: Reply) -> Message:
-        message = {"role": "assistant", "content": reply.words}
+        message: Message = {"role": "assistant", "content": reply.words}
+        for delta in reply.deltas:
+            message |= delta
         choice = {"index": 0, "message": message, "finish_reason": reply.finish}
         return {**_head(asked, "chat.completion"), "choices": [choice], **_tokens(reply)}
 

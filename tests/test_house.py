@@ -185,3 +185,4 @@ def test_an_answer_needs_neither_torch_nor_gradio(sample_index: Path) -> None:
     loaded = loaded_by("-c", script, sample_index)
     assert "onnxruntime" in loaded
     assert not loaded & {"torch", "transformers", "sentence_transformers", "gradio", "trafilatura"}
+    assert not {name for name in loaded if name.startswith("lang")}  # LangChain costs 0.3 s

@@ -1,0 +1,109 @@
+"""The stages of a question's journey → named LangChain runs, for callbacks and tracers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from langchain_core.callbacks import CallbackManager, CallbackManagerForChainRun
+from langchain_core.runnables.config import set_config_context
+
+from assistant.documents import document_of
+from assistant.finding import Found
+from assistant.followup import Understood
+from assistant.observer import Observer
+from assistant.reader import Reading
+from assistant.types import Answer, Turn
+from assistant.writer import Told
+from index import Hit, View
+
+
+class Runs(Observer):
+    """Reports each stage as a run: ``followup``, ``retriever``, ``reader``, ``writer``.
+
+    An LLM's own run lies below the stage that asks it.
+    """
+
+    def __init__(self, callbacks: CallbackManager) -> None:
+        """Take the callbacks of the run that the stages belong to."""
+        self._callbacks = callbacks
+
+    def understand(
+        self,
+        question: str,
+        history: Sequence[Turn],
+        stage: Callable[[str, Sequence[Turn]], Understood],
+    ) -> Understood:
+        """Report what a question means in its conversation; without one there is nothing to do."""
+        if not history:
+            return stage(question, history)
+        told = [{"role": turn.role, "content": turn.content} for turn in history]
+        with self._chain("followup", {"question": question, "history": told}) as run:
+            with set_config_context({"callbacks": run.get_child()}) as below:
+                understood = below.run(stage, question, history)
+            run.on_chain_end({"question": understood.question, "rewritten": understood.rewritten})
+        return understood
+
+    def retrieve(self, view: View, question: str, stage: Iterator[Found]) -> Iterator[Found]:
+        """Report the passages that are to be read, as LangChain's documents."""
+        run = self._callbacks.on_retriever_start(None, question, name="retriever")
+        try:
+            found = next(stage)
+            run.on_retriever_end([document_of(view, hit) for hit in found.read])
+        except BaseException as error:
+            run.on_retriever_error(error)
+            raise
+        yield found
+        for found in stage:  # nothing is searched again, others of the same hits are taken
+            run = self._callbacks.on_retriever_start(None, question, name="retriever")
+            run.on_retriever_end([document_of(view, hit) for hit in found.read])
+            yield found
+
+    def read(self, question: str, hits: Sequence[Hit], stage: Callable[[], Reading]) -> Reading:
+        """Report the sentences that the reader picks."""
+        passages = [hit.passage.id for hit in hits]
+        with self._chain("reader", {"question": question, "passages": passages}) as run:
+            reading = stage()
+            run.on_chain_end(_picked(reading))
+        return reading
+
+    def write(self, question: str, quoted: Answer, stage: Iterator[Told]) -> Iterator[Told]:
+        """Report the answer as it was written, and the LLM's run below it."""
+        quotes = [citation.quote for citation in quoted.citations]
+        with self._chain("writer", {"question": question, "quotes": quotes}) as run:
+            told = Told()
+            with set_config_context({"callbacks": run.get_child()}) as below:
+                # Step by step, so that nothing of this is set for who takes the steps.
+                while (step := below.run(next, stage, None)) is not None:
+                    told = step
+                    yield told
+            run.on_chain_end(_written(told, quoted))
+
+    @contextmanager
+    def _chain(self, name: str, inputs: dict[str, Any]) -> Iterator[CallbackManagerForChainRun]:
+        run = self._callbacks.on_chain_start(None, inputs, name=name)
+        try:
+            yield run
+        except BaseException as error:
+            run.on_chain_error(error)
+            raise
+
+
+def _picked(reading: Reading) -> dict[str, Any]:
+    shown = reading.picked or reading.closest
+    return {
+        "answers": reading.answers,
+        "confidence": round(reading.confidence, 4),
+        "picked" if reading.answers else "closest": [each.signals.text for each in shown],
+    }
+
+
+def _written(told: Told, quoted: Answer) -> dict[str, Any]:
+    answer, telling = told.answer or quoted, told.telling
+    return {
+        "text": answer.text,
+        "mode": answer.mode,
+        "declined": telling.declined if telling else False,
+        "trouble": telling.trouble if telling else "",
+    }
