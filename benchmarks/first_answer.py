@@ -51,16 +51,17 @@ print(*found["documents"][0])
 Commands = dict[str, list[str | Path]]
 
 
-def commands(folder: Path, work: Path, question: str) -> Commands:
+def commands(folder: Path, work: Path, question: str, *, alone: bool) -> Commands:
     """Build each store and return name → the command that answers from it."""
     report = build_index([folder], work / "ours")
     vectors = work / "ours" / "vectors" / report.generation
     found: Commands = {
         "Article Assistant, ask": ["-m", "assistant", "ask", question, "--index", work / "ours"],
         "Article Assistant, Python": ["-c", CALL, work / "ours", question],
-        "sentence-transformers and Chroma": ["-c", LEAST, vectors, question],
     }
-    if "langchain" in installed():
+    if not alone:
+        found["sentence-transformers and Chroma"] = ["-c", LEAST, vectors, question]
+    if not alone and "langchain" in installed():
         run_python(RECIPES, "build", "langchain", folder, work / "langchain")
         found["LangChain recipe"] = [RECIPES, "ask", "langchain", question, work / "langchain"]
     return found
@@ -83,11 +84,13 @@ def main() -> None:
     parser = options_parser(__doc__)
     parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("--question", default=QUESTION, help="one that the articles answer")
+    parser.add_argument("--alone", action="store_true", help="ours only")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         work = Path(folder)
         write_articles(load_articles(options.articles), work / "articles")
-        taken = measure(commands(work / "articles", work, options.question), options.runs)
+        asked = commands(work / "articles", work, options.question, alone=options.alone)
+        taken = measure(asked, options.runs)
     first = next(iter(taken.values()))
     medians = {name: median(each) for name, each in taken.items()}
     ratios = {

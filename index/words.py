@@ -77,20 +77,24 @@ def _bare(word: str) -> str:
 
 def words(text: str) -> list[str]:
     """Return the plain words of ``text`` in order: folded, without accents or possessives."""
+    folded = _folded(text)
+    # Most words are letters only, and most texts ASCII: every passage that is found comes by here.
+    plain = [word if word.isalpha() else _bare(word) for word in _WORD.findall(folded)]
+    if folded.isascii():
+        return [word for word in plain if word]
     found: list[str] = []
-    for match in _WORD.finditer(_folded(text)):
-        plain = _bare(match[0])
-        if _CJK.search(plain):
+    for word in plain:
+        if _CJK.search(word):
             # Scripts without spaces: neighbouring pairs of characters stand in for words.
-            found += [plain[i : i + 2] for i in range(max(1, len(plain) - 1))]
-        elif plain:
-            found.append(plain)
+            found += [word[i : i + 2] for i in range(max(1, len(word) - 1))]
+        elif word:
+            found.append(word)
     return found
 
 
 def terms(text: str) -> list[str]:
     """Return the stemmed words of ``text`` in order, as they are indexed."""
-    return [stem(word) for word in words(text)]
+    return list(map(stem, words(text)))
 
 
 def question_terms(question: str) -> list[str]:
