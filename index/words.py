@@ -14,6 +14,7 @@ from threading import local
 # Acronyms ("U.S."), numbers with separators ("3.5", "1,000") and words; an apostrophe stays
 # inside a word so that the possessive can be dropped as one piece.
 _WORD = re.compile(r"(?:[^\W\d_]\.){2,}|\d+(?:[.,]\d+)*|[^\W_]+(?:['’][^\W_]+)*")
+_FIRST_MARK = "\u0300"  # the first of all combining marks; most characters come before it
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\u0e00-\u0e7f]")
 
 STOP_WORDS = frozenset(
@@ -64,7 +65,11 @@ def _folded(text: str) -> str:
         return text.casefold()
     # Folding after decomposing: some letters fold only once they are plain ("ℂ").
     folded = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
-    return "".join(char for char in folded if not unicodedata.category(char).startswith("M"))
+    return "".join(char for char in folded if char < _FIRST_MARK or not _is_mark(char))
+
+
+def _is_mark(char: str) -> bool:
+    return unicodedata.category(char).startswith("M")
 
 
 def _bare(word: str) -> str:
