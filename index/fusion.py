@@ -12,6 +12,7 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
+from index.embedder import products
 from index.rows import PassageRow
 from index.types import Hit, Period, Vectors
 from index.words import question_terms, terms
@@ -71,7 +72,8 @@ def measure(
         weights: Stemmed question word → inverse document frequency.
         rows: At least one passage.
     """
-    dense = (np.stack([row.vector for row in rows]) @ vector).astype(np.float64)
+    near = products(np.stack([row.vector for row in rows]), vector[None, :])
+    dense = near[:, 0].astype(np.float64)
     bm25 = np.array([lexical.get(row.passage.id, 0.0) for row in rows])
     sentences = [row.sentences @ vector for row in rows]
     wanted = set(pairwise(question_terms(question)))

@@ -63,8 +63,7 @@ def _onnx_engine(path: Path) -> Engine:
 
     options = onnxruntime.SessionOptions()
     options.log_severity_level = 3
-    # Threads that wait by spinning take the cores from whatever else runs, and gain nothing here.
-    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    options.intra_op_num_threads = 1  # the embedder runs a batch on each core instead
     session = onnxruntime.InferenceSession(
         str(path), sess_options=options, providers=["CPUExecutionProvider"]
     )

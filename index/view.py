@@ -10,7 +10,7 @@ from typing import Protocol
 
 import numpy as np
 
-from index.embedder import EncodedText
+from index.embedder import EncodedText, products
 from index.files import file_changed
 from index.fusion import Nearness, best_hits, measure, prefer_in_play, prefer_period
 from index.rows import PassageRow
@@ -256,7 +256,7 @@ def _passage_signals(
     token_weights: Vectors,
     weights: dict[str, float],
 ) -> Iterator[SentenceSignals]:
-    near = asked.tokens @ encoded.tokens.T
+    near = products(asked.tokens, encoded.tokens)
     telling = token_weights >= _TELLING
     starts = np.array([span.start for span in encoded.spans])
     known = set(terms(hit.article.title)) | set(terms(hit.text))

@@ -14,6 +14,7 @@ from threading import local
 # Acronyms ("U.S."), numbers with separators ("3.5", "1,000") and words; an apostrophe stays
 # inside a word so that the possessive can be dropped as one piece.
 _WORD = re.compile(r"(?:[^\W\d_]\.){2,}|\d+(?:[.,]\d+)*|[^\W_]+(?:['’][^\W_]+)*")
+_FIRST_MARK = "\u0300"  # the first of all combining marks; most characters come before it
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\u0e00-\u0e7f]")
 
 STOP_WORDS = frozenset(
@@ -64,7 +65,11 @@ def _folded(text: str) -> str:
         return text.casefold()
     # Folding after decomposing: some letters fold only once they are plain ("ℂ").
     folded = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
-    return "".join(char for char in folded if not unicodedata.category(char).startswith("M"))
+    return "".join(char for char in folded if char < _FIRST_MARK or not _is_mark(char))
+
+
+def _is_mark(char: str) -> bool:
+    return unicodedata.category(char).startswith("M")
 
 
 def _bare(word: str) -> str:
@@ -77,20 +82,24 @@ def _bare(word: str) -> str:
 
 def words(text: str) -> list[str]:
     """Return the plain words of ``text`` in order: folded, without accents or possessives."""
+    folded = _folded(text)
+    # Most words are letters only, and most texts ASCII: every passage that is found comes by here.
+    plain = [word if word.isalpha() else _bare(word) for word in _WORD.findall(folded)]
+    if folded.isascii():
+        return [word for word in plain if word]
     found: list[str] = []
-    for match in _WORD.finditer(_folded(text)):
-        plain = _bare(match[0])
-        if _CJK.search(plain):
+    for word in plain:
+        if _CJK.search(word):
             # Scripts without spaces: neighbouring pairs of characters stand in for words.
-            found += [plain[i : i + 2] for i in range(max(1, len(plain) - 1))]
-        elif plain:
-            found.append(plain)
+            found += [word[i : i + 2] for i in range(max(1, len(word) - 1))]
+        elif word:
+            found.append(word)
     return found
 
 
 def terms(text: str) -> list[str]:
     """Return the stemmed words of ``text`` in order, as they are indexed."""
-    return [stem(word) for word in words(text)]
+    return list(map(stem, words(text)))
 
 
 def question_terms(question: str) -> list[str]:
