@@ -17,6 +17,8 @@ from index.display import (
     print_json,
     print_list,
     print_plan,
+    print_pulled,
+    print_pushed,
     print_report,
     print_status,
     print_verification,
@@ -97,11 +99,16 @@ def status(index: IndexFolder = None, as_json: AsJson = False) -> None:
     """Show what the index holds and what the last builds did."""
     from index.catalogue import Catalogue
     from index.search import read_status
+    from index.server import Server
 
-    folder = _folder(index)
+    folder, settings = _folder(index), read_settings(IndexSettings)
+    server = Server(settings) if settings.chroma_url else None
+    live = server.require_live() if server else None
     with Catalogue.open(folder).snapshot() as snapshot:
-        state = read_status(folder, snapshot)
+        state = read_status(folder, snapshot, server)
     print_json(asdict(state)) if as_json else print_status(state)
+    if live and live.collection != state.served:
+        typer.echo(f"index: the server's live generation is another: {live.collection}", err=True)
 
 
 @app.command(name="list")
@@ -126,6 +133,34 @@ def verify(index: IndexFolder = None, as_json: AsJson = False) -> None:
 
 
 @app.command()
+def push(
+    index: IndexFolder = None, allow_removals: AllowRemovals = False, as_json: AsJson = False
+) -> None:
+    """Make the index the live one on the Chroma server that ASSISTANT_CHROMA_URL names."""
+    from index.push import push_index
+
+    with progress_bar() as progress:
+        pushed = push_index(_folder(index), progress=progress, allow_removals=allow_removals)
+    print_json(asdict(pushed)) if as_json else print_pushed(pushed)
+
+
+@app.command()
+def pull(
+    index: IndexFolder = None,
+    replace: Annotated[
+        bool, typer.Option("--replace", help="Even if the folder holds another index.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Make the folder hold what the Chroma server holds, to be used without it."""
+    from index.pull import pull_index
+
+    with progress_bar() as progress:
+        pulled = pull_index(_folder(index), progress=progress, replace=replace)
+    print_json(asdict(pulled)) if as_json else print_pulled(pulled)
+
+
+@app.command()
 def watch(
     folders: Annotated[list[Path], typer.Argument(help="Folders of articles.")],
     index: IndexFolder = None,
@@ -139,7 +174,11 @@ def watch(
 
 
 def build_with_progress(
-    articles: Sequence[Path | str], folder: Path, *, allow_removals: bool = False
+    articles: Sequence[Path | str],
+    folder: Path,
+    *,
+    settings: IndexSettings | None = None,
+    allow_removals: bool = False,
 ) -> BuildReport:
     """Build with a progress bar on the terminal's error stream.
 
@@ -147,7 +186,9 @@ def build_with_progress(
         UserError: See ``index.build.build_index``.
     """
     with progress_bar() as progress:
-        return build_index(articles, folder, progress=progress, allow_removals=allow_removals)
+        return build_index(
+            articles, folder, settings=settings, progress=progress, allow_removals=allow_removals
+        )
 
 
 def _print_build(outcome: BuildReport | UserError) -> None:
