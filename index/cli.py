@@ -126,7 +126,7 @@ def verify(index: IndexFolder = None, as_json: AsJson = False) -> None:
     from index.verify import verify_index
 
     with progress_bar() as progress:
-        found = verify_index(_folder(index), progress)
+        found = verify_index(_folder(index), progress, settings=read_settings(IndexSettings))
     print_json(asdict(found)) if as_json else print_verification(found)
     if found.differences:
         raise typer.Exit(1)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Protocol
 
@@ -23,10 +24,12 @@ from index.errors import (
 from index.fill import fill
 from index.lock import build_lock
 from index.push import published_as
+from index.records import Metadata
 from index.server import Server
 from index.settings import IndexSettings
 from index.snapshot import Snapshot
 from index.types import Progress, Vectors, no_progress
+from index.vector_writer import METADATA
 
 logger = logging.getLogger(__name__)
 
@@ -65,6 +68,15 @@ class ServedGeneration:
             ServerError: The server cannot be used.
         """
         return self._server.nearest(self._collection, vector, limit)
+
+    def rows(self) -> Iterator[tuple[str, str, Metadata, Vectors]]:
+        """Yield every passage's id, text, vector, and what a folder's Chroma holds of it besides.
+
+        Raises:
+            ServerError: The server cannot be used.
+        """
+        for key, text, metadata, vector in self._server.everything(self._collection):
+            yield key, text, {name: metadata[name] for name in METADATA if name in metadata}, vector
 
     def close(self) -> None:
         """Nothing is held on the server."""

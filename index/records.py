@@ -148,6 +148,7 @@ def whole_article(record: ArticleRecord, passages: Sequence[PassageRecord]) -> A
 def passage_record(row: PassageRow) -> Record:
     """Return a passage as a record."""
     numbers = row.vector.astype("<f4").tobytes() + row.sentences.astype("<f2").tobytes()
+    placed = PlacedPassage(row.passage, row.digest)
     return Record(
         id=row.passage.id,
         vector=row.vector,
@@ -155,7 +156,7 @@ def passage_record(row: PassageRow) -> Record:
         metadata={
             **metadata_of(row.passage, row.article),
             "digest": row.digest,
-            "checksum": zlib.crc32(numbers),
+            "checksum": _checksum(placed, numbers),
             **_pieces("sentences", json.dumps(row.passage.sentences)),
             **_pieces("vectors", base64.b64encode(numbers).decode("ascii")),
         },
@@ -171,14 +172,15 @@ def read_passage_record(passage_id: str, text: str, metadata: Metadata) -> Passa
     try:
         spans = tuple(Span(*each) for each in json.loads(_joined("sentences", metadata)))
         numbers = base64.b64decode(_joined("vectors", metadata), validate=True)
-        if zlib.crc32(numbers) != metadata["checksum"]:
-            raise ValueError("its vectors are not as they were pushed")
-        # Four bytes a number for the passage, two for each of its sentences.
-        dimension = len(numbers) // (4 + 2 * len(spans))
         start, end = int(metadata["start"]), int(metadata["end"])
         passage = Passage(passage_id, str(metadata["article_id"]), start, end, spans)
+        placed = PlacedPassage(passage, str(metadata["digest"]))
+        if _checksum(placed, numbers) != metadata["checksum"]:
+            raise ValueError("it is not as it was pushed")
+        # Four bytes a number for the passage, two for each of its sentences.
+        dimension = len(numbers) // (4 + 2 * len(spans))
         return PassageRecord(
-            placed=PlacedPassage(passage, str(metadata["digest"])),
+            placed=placed,
             text=text,
             vector=np.frombuffer(numbers[: 4 * dimension], dtype="<f4").astype(np.float32),
             sentences=np.frombuffer(numbers[4 * dimension :], dtype="<f2")
@@ -195,6 +197,10 @@ def not_as_pushed(what: str) -> ServerError:
         f"What the Chroma server holds of {what!r} is not as it was pushed; push the index again "
         f"with `assistant index push` where it was built."
     )
+
+
+def _checksum(placed: PlacedPassage, numbers: bytes) -> int:
+    return zlib.crc32(repr(placed).encode(), zlib.crc32(numbers))
 
 
 def _pieces(name: str, value: str) -> dict[str, str]:

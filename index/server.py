@@ -187,6 +187,13 @@ class Server:
         for found in self._pages(name, ["metadatas"]):
             yield from found["metadatas"]
 
+    def everything(self, name: str) -> Iterator[tuple[str, str, Metadata, Vectors]]:
+        """Yield id, text, metadata and vector of a collection's rows."""
+        for found in self._pages(name, ["documents", "metadatas", "embeddings"]):
+            columns = ("ids", "documents", "metadatas", "embeddings")
+            for key, text, metadata, vector in zip(*(found[each] for each in columns), strict=True):
+                yield key, text, metadata, np.asarray(vector, dtype=np.float32)
+
     def rows(self, name: str, ids: Sequence[str]) -> dict[str, tuple[str, Metadata]]:
         """Return id → text and metadata of some rows of a collection."""
         found = self._way.read(

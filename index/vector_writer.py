@@ -36,6 +36,9 @@ from index.vectors import (
 MOST_HOLES = 0.2
 """Share of passages that may be taken out of a generation before it is written anew."""
 
+METADATA = ("article_id", "title", "author", "published", "source", "start", "end")
+"""What Chroma holds of a passage besides its text and vector."""
+
 Row = tuple[Passage, ArticleInfo, str, Vectors]
 
 
