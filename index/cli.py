@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
@@ -24,7 +25,7 @@ from index.display import (
     print_verification,
     progress_bar,
 )
-from index.errors import UserError
+from index.errors import UnpublishedError, UserError
 from index.settings import IndexSettings, read_settings
 from index.types import BuildReport
 
@@ -101,7 +102,7 @@ def status(index: IndexFolder = None, as_json: AsJson = False) -> None:
     from index.search import read_status
     from index.server import Server
 
-    folder, settings = _folder(index), read_settings(IndexSettings)
+    folder, settings = _current(index), read_settings(IndexSettings)
     server = Server(settings) if settings.chroma_url else None
     live = server.require_live() if server else None
     with Catalogue.open(folder).snapshot() as snapshot:
@@ -116,7 +117,7 @@ def list_articles(index: IndexFolder = None, as_json: AsJson = False) -> None:
     """List the articles with dates, passages, and whether their files are still the same."""
     from index.listing import list_index
 
-    articles = list_index(_folder(index))
+    articles = list_index(_current(index))
     print_json([asdict(each) for each in articles]) if as_json else print_list(articles)
 
 
@@ -125,8 +126,9 @@ def verify(index: IndexFolder = None, as_json: AsJson = False) -> None:
     """Check catalogue, vectors and source files against each other; exit 1 on any difference."""
     from index.verify import verify_index
 
+    folder = _current(index)
     with progress_bar() as progress:
-        found = verify_index(_folder(index), progress, settings=read_settings(IndexSettings))
+        found = verify_index(folder, progress, settings=read_settings(IndexSettings))
     print_json(asdict(found)) if as_json else print_verification(found)
     if found.differences:
         raise typer.Exit(1)
@@ -209,6 +211,18 @@ def _model_name(model: str) -> str:
 
 def _folder(index: Path | None) -> Path:
     return index or read_settings(IndexSettings).index
+
+
+def _current(index: Path | None) -> Path:
+    """Return the index's folder; a copy of a server's index is filled or brought up to date."""
+    settings, folder = read_settings(IndexSettings), _folder(index)
+    if settings.chroma_url:
+        from index.home import Home
+
+        # What was built here and is not published can be looked at, too.
+        with progress_bar() as progress, suppress(UnpublishedError):
+            Home(folder.absolute(), settings).open(progress)
+    return folder
 
 
 def run(application: typer.Typer, name: str) -> None:

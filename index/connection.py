@@ -20,7 +20,7 @@ from index.settings import IndexSettings
 from index.vectors import collection_of, connect, is_missing
 
 _GREETING = 10.0  # seconds within which a server must say that it is there
-_SILENCE = 120.0  # seconds for which it may be silent during a request
+_SILENCE = 60.0  # seconds for which it may be silent during a request
 _PASSING = (429, 502, 503, 504)  # what a proxy answers while the server is away or busy
 
 Value = TypeVar("Value")

@@ -61,7 +61,7 @@ class IndexSettings(BaseSettings):
     chroma_headers: SecretStr = SecretStr("")
     chroma_tenant: str = "default_tenant"
     chroma_database: str = "default_database"
-    chroma_prefix: str = Field(default="articles", pattern=r"^[a-zA-Z0-9][a-zA-Z0-9_-]{0,99}$")
+    chroma_prefix: str = Field(default="articles", pattern=r"^[a-zA-Z0-9][a-zA-Z0-9_-]{0,63}$")
 
     @field_validator("chroma_url")
     @classmethod

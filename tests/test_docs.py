@@ -14,6 +14,7 @@ from index.cli import app as index_app
 
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text("utf-8")
+DOCS = README + "".join(path.read_text("utf-8") for path in sorted((ROOT / "docs").glob("*.md")))
 
 
 def blocks(language: str) -> list[str]:
@@ -31,21 +32,20 @@ def test_ci_runs_exactly_the_test_command() -> None:
     assert command in (ROOT / ".ci" / "run").read_text("utf-8").splitlines()
 
 
-def test_every_command_is_in_the_readme() -> None:
-    """A command that the README does not show does not exist for a reader."""
+def test_every_command_is_explained() -> None:
+    """A command that neither the README nor a page of docs/ shows does not exist for a reader."""
     for each in index_app.registered_commands:
         assert each.callback is not None
-        assert f"assistant index {each.name or each.callback.__name__}" in README
+        assert f"assistant index {each.name or each.callback.__name__}" in DOCS
     for each in app.registered_commands:
         assert each.callback is not None
-        assert f"assistant {each.name or each.callback.__name__}" in README
+        assert f"assistant {each.name or each.callback.__name__}" in DOCS
 
 
 def test_every_setting_is_explained() -> None:
-    """Every variable is explained, those of an LLM in a page of their own."""
-    explained = README + (ROOT / "docs" / "llm.md").read_text("utf-8")
+    """Every variable is explained, those of an LLM and of a server in pages of their own."""
     for name in AssistantSettings.model_fields:
-        assert f"`ASSISTANT_{name.upper()}`" in explained
+        assert f"`ASSISTANT_{name.upper()}`" in DOCS
 
 
 def test_the_python_example_runs(

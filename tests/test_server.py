@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from chroma_server import ChromaServer, chroma_server
+from chroma_server import ChromaServer, chroma_server, proxy
 from conftest import Library
 from website import Site
 from website import running as running_site
@@ -319,6 +319,17 @@ def test_what_answers_is_no_chroma(
 def site() -> Iterator[Site]:
     with running_site() as running:
         yield running
+
+
+def test_a_proxy_that_wants_a_key(library: Library, server: ChromaServer, tmp_path: Path) -> None:
+    """With the key, everything goes by way of it; with another, a sentence says what is wrong."""
+    with proxy(server.address) as address:
+        behind = server.home(chroma_url=address, chroma_headers="X-Key: s3cret")
+        assert push_index(library.index, settings=behind).articles == 5
+        assert first(tmp_path / "copy", behind, OWL[0]) == OWL[1]
+        stranger = server.home(chroma_url=address, chroma_headers="X-Key: guessed")
+        with pytest.raises(ServerError, match="right key"):
+            push_index(library.index, settings=stranger)
 
 
 def test_nobody_answers(tmp_path: Path) -> None:
