@@ -17,10 +17,11 @@ from assistant.evaluation import Evaluation, Question, evaluate, fallen, load_qu
 from assistant.explanation import explanation_dict, explanation_lines
 from assistant.journey import Journey
 from assistant.render import answer_lines
+from assistant.settings import AssistantSettings
 from assistant.types import Answer
 from index.cli import build_with_progress
 from index.display import progress_bar
-from index.settings import IndexSettings, read_settings
+from index.settings import IndexSettings, read_settings, without_server
 
 
 def print_answer(answer: Answer, journey: Journey | None, *, explain: bool) -> None:
@@ -57,12 +58,14 @@ def run_evaluation(
     """
     before = _read_figures(compare) if compare else None
     questions = _evenly(load_questions(path), limit)
-    folder = index_dir
+    settings, folder = read_settings(AssistantSettings), index_dir
     if path.is_dir():
-        folder = folder or _kept_index(path)
-        build_with_progress(_articles(path), folder)
+        # A question set's own articles must never be published in place of the reader's.
+        settings, folder = without_server(settings), folder or _kept_index(path)
+        build_with_progress(_articles(path), folder, settings=settings)
     with progress_bar() as progress:
-        result = evaluate(path.name, questions, open_assistant(folder), progress=progress)
+        opened = open_assistant(folder, settings=settings)
+        result = evaluate(path.name, questions, opened, progress=progress)
     console = Console()
     console.print(_table(result))
     if json_file:

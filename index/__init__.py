@@ -7,8 +7,11 @@ from __future__ import annotations
 
 from index.build import add_to_index, build_index, plan_build, rebuild_index
 from index.errors import UserError
+from index.fill import Pulled
 from index.listing import ListedArticle, list_index
 from index.plan import Plan
+from index.pull import pull_index
+from index.push import Pushed, push_index
 from index.search import Index, open_index
 from index.types import (
     Article,
@@ -39,6 +42,8 @@ __all__ = [
     "Passage",
     "Period",
     "Plan",
+    "Pulled",
+    "Pushed",
     "Section",
     "SentenceSignals",
     "Span",
@@ -51,6 +56,8 @@ __all__ = [
     "list_index",
     "open_index",
     "plan_build",
+    "pull_index",
+    "push_index",
     "rebuild_index",
     "verify_index",
     "watch_index",

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,9 +15,14 @@ from index.errors import (
     IndexDamagedError,
     IndexMissingError,
     IndexOutdatedError,
+    ServerError,
+    UnpublishedError,
 )
+from index.fill import fill
 from index.lock import build_lock
 from index.plan import Plan, plan_addition, plan_from_texts, plan_update
+from index.push import publish
+from index.server import Server
 from index.settings import IndexSettings, read_settings
 from index.snapshot import Indexed, Snapshot
 from index.types import BuildReport, Progress, no_progress
@@ -34,6 +40,8 @@ def build_index(
 ) -> BuildReport:
     """Make the index hold exactly the articles in ``sources``; embed only what is new.
 
+    Where the settings name a Chroma server, what has changed is pushed there.
+
     Args:
         sources: Files, folders and addresses; empty: those of the last build.
         folder: The index; default: as the settings say. It is created where it is missing.
@@ -47,11 +55,15 @@ def build_index(
         IndexDamagedError: The catalogue is damaged.
         ModelMismatchError: The index was made with another model; ``rebuild_index`` helps.
         RemovalsError: Most of the index would be removed, and that is not allowed.
+        ServerError: The server that the settings name cannot be used.
         StorageError: The folder cannot be written.
     """
     settings = settings or read_settings(IndexSettings)
     folder = (folder or settings.index).absolute()
-    with build_lock(folder), open_writer(Catalogue(folder)) as writer:
+    with (
+        _builder(folder, settings, progress, allow_removals=allow_removals),
+        open_writer(Catalogue(folder)) as writer,
+    ):
         update = Update(folder, writer, settings, progress)
         update.check_model()
         named = _absolute(sources) or _remembered(writer)
@@ -76,7 +88,7 @@ def add_to_index(
     """
     settings = settings or read_settings(IndexSettings)
     folder = (folder or settings.index).absolute()
-    with build_lock(folder), open_writer(Catalogue(folder)) as writer:
+    with _builder(folder, settings, progress), open_writer(Catalogue(folder)) as writer:
         update = Update(folder, writer, settings, progress)
         update.check_model()
         named = _absolute(sources)
@@ -129,7 +141,7 @@ def rebuild_index(
     """
     settings = settings or read_settings(IndexSettings)
     folder = (folder or settings.index).absolute()
-    with build_lock(folder):
+    with _builder(folder, settings, progress, allow_removals=allow_removals, follow=False):
         catalogue = Catalogue(folder)
         named = _absolute(sources)
         # Read first: a mistyped name must not cost the catalogue, damaged or not.
@@ -145,6 +157,42 @@ def rebuild_index(
             if plan:
                 return update.carry_out(plan, named)
             return update.carry_out(plan_from_texts(writer), _remembered(writer))
+
+
+@contextmanager
+def _builder(
+    folder: Path,
+    settings: IndexSettings,
+    progress: Progress,
+    *,
+    allow_removals: bool = False,
+    follow: bool = True,
+) -> Iterator[None]:
+    """Let one builder in; where the index lives on a server, begin there and publish at the end.
+
+    Args:
+        folder: The index.
+        settings: Name the server, if any.
+        progress: Told of what travels.
+        allow_removals: Whether most of what the server holds may go.
+        follow: Whether the folder is brought up to date first, as far as it is a copy.
+    """
+    with build_lock(folder):
+        if settings.chroma_url is None:
+            yield
+            return
+        server = Server(settings)
+        if server.live() and follow:
+            with suppress(UnpublishedError):  # what was built here is to be published
+                fill(folder, server, settings, progress)
+        yield
+        try:
+            publish(folder, server, progress, allow_removals=allow_removals)
+        except ServerError as error:
+            raise ServerError(
+                f"The index in {folder} was built, but not brought to the server: {error} Then run "
+                f"`assistant index push`."
+            ) from error
 
 
 def _readable(catalogue: Catalogue) -> dict[str, Indexed]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
@@ -17,12 +18,14 @@ from index.display import (
     print_json,
     print_list,
     print_plan,
+    print_pulled,
+    print_pushed,
     print_report,
     print_status,
     print_verification,
     progress_bar,
 )
-from index.errors import UserError
+from index.errors import UnpublishedError, UserError
 from index.settings import IndexSettings, read_settings
 from index.types import BuildReport
 
@@ -97,11 +100,16 @@ def status(index: IndexFolder = None, as_json: AsJson = False) -> None:
     """Show what the index holds and what the last builds did."""
     from index.catalogue import Catalogue
     from index.search import read_status
+    from index.server import Server
 
-    folder = _folder(index)
+    folder, settings = _current(index), read_settings(IndexSettings)
+    server = Server(settings) if settings.chroma_url else None
+    live = server.require_live() if server else None
     with Catalogue.open(folder).snapshot() as snapshot:
-        state = read_status(folder, snapshot)
+        state = read_status(folder, snapshot, server)
     print_json(asdict(state)) if as_json else print_status(state)
+    if live and live.collection != state.served:
+        typer.echo(f"index: the server's live generation is another: {live.collection}", err=True)
 
 
 @app.command(name="list")
@@ -109,7 +117,7 @@ def list_articles(index: IndexFolder = None, as_json: AsJson = False) -> None:
     """List the articles with dates, passages, and whether their files are still the same."""
     from index.listing import list_index
 
-    articles = list_index(_folder(index))
+    articles = list_index(_current(index))
     print_json([asdict(each) for each in articles]) if as_json else print_list(articles)
 
 
@@ -118,11 +126,40 @@ def verify(index: IndexFolder = None, as_json: AsJson = False) -> None:
     """Check catalogue, vectors and source files against each other; exit 1 on any difference."""
     from index.verify import verify_index
 
+    folder = _current(index)
     with progress_bar() as progress:
-        found = verify_index(_folder(index), progress)
+        found = verify_index(folder, progress, settings=read_settings(IndexSettings))
     print_json(asdict(found)) if as_json else print_verification(found)
     if found.differences:
         raise typer.Exit(1)
+
+
+@app.command()
+def push(
+    index: IndexFolder = None, allow_removals: AllowRemovals = False, as_json: AsJson = False
+) -> None:
+    """Make the index the live one on the Chroma server that ASSISTANT_CHROMA_URL names."""
+    from index.push import push_index
+
+    with progress_bar() as progress:
+        pushed = push_index(_folder(index), progress=progress, allow_removals=allow_removals)
+    print_json(asdict(pushed)) if as_json else print_pushed(pushed)
+
+
+@app.command()
+def pull(
+    index: IndexFolder = None,
+    replace: Annotated[
+        bool, typer.Option("--replace", help="Even if the folder holds another index.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Make the folder hold what the Chroma server holds, to be used without it."""
+    from index.pull import pull_index
+
+    with progress_bar() as progress:
+        pulled = pull_index(_folder(index), progress=progress, replace=replace)
+    print_json(asdict(pulled)) if as_json else print_pulled(pulled)
 
 
 @app.command()
@@ -139,7 +176,11 @@ def watch(
 
 
 def build_with_progress(
-    articles: Sequence[Path | str], folder: Path, *, allow_removals: bool = False
+    articles: Sequence[Path | str],
+    folder: Path,
+    *,
+    settings: IndexSettings | None = None,
+    allow_removals: bool = False,
 ) -> BuildReport:
     """Build with a progress bar on the terminal's error stream.
 
@@ -147,7 +188,9 @@ def build_with_progress(
         UserError: See ``index.build.build_index``.
     """
     with progress_bar() as progress:
-        return build_index(articles, folder, progress=progress, allow_removals=allow_removals)
+        return build_index(
+            articles, folder, settings=settings, progress=progress, allow_removals=allow_removals
+        )
 
 
 def _print_build(outcome: BuildReport | UserError) -> None:
@@ -168,6 +211,18 @@ def _model_name(model: str) -> str:
 
 def _folder(index: Path | None) -> Path:
     return index or read_settings(IndexSettings).index
+
+
+def _current(index: Path | None) -> Path:
+    """Return the index's folder; a copy of a server's index is filled or brought up to date."""
+    settings, folder = read_settings(IndexSettings), _folder(index)
+    if settings.chroma_url:
+        from index.home import Home
+
+        # What was built here and is not published can be looked at, too.
+        with progress_bar() as progress, suppress(UnpublishedError):
+            Home(folder.absolute(), settings).open(progress)
+    return folder
 
 
 def run(application: typer.Typer, name: str) -> None:

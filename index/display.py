@@ -14,8 +14,10 @@ from index.types import BuildReport, IndexStatus, Progress, Unreadable
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from index.fill import Pulled
     from index.listing import ListedArticle
     from index.plan import Plan
+    from index.push import Pushed
     from index.verify import Verification
 
 _STAGES = {
@@ -24,8 +26,11 @@ _STAGES = {
     "embedding": "Embedding passages",
     "writing": "Writing the index",
     "verifying": "Checking the catalogue",
-    "comparing": "Checking the vectors",
+    "comparing": "Comparing",
     "asking": "Asking questions",
+    "pulling": "Fetching from the server",
+    "pushing": "Sending to the server",
+    "checking": "Checking what arrived",
 }
 
 
@@ -100,8 +105,30 @@ def print_plan(plan: Plan) -> None:
 def print_status(status: IndexStatus) -> None:
     """Print what an index holds."""
     for name, value in asdict(status).items():
+        if name in ("server", "served") and not value:
+            continue
         shown = "\n            ".join(map(str, value)) if isinstance(value, tuple) else value
         print(f"{name:<11} {shown}")  # noqa: T201 - this is the output
+
+
+def print_pushed(pushed: Pushed) -> None:
+    """Print what a push did."""
+    held = "holds this index already" if pushed.unchanged else "holds it now"
+    _console().print(
+        f"{pushed.address} {held}: {pushed.articles} articles, {pushed.passages} passages, "
+        f"generation {pushed.generation}."
+    )
+
+
+def print_pulled(pulled: Pulled) -> None:
+    """Print what a pull did."""
+    names = ("added", "changed", "removed", "unchanged")
+    console = _console()
+    console.print(_counts({name: getattr(pulled, name) for name in names}))
+    console.print(
+        f"{pulled.passages} passages, as {pulled.address} holds them in generation "
+        f"{pulled.generation}."
+    )
 
 
 def print_list(articles: Sequence[ListedArticle]) -> None:

@@ -45,3 +45,19 @@ class StorageError(UserError):
 
 class SettingsError(UserError):
     """An ``ASSISTANT_…`` variable has a value that cannot be used."""
+
+
+class ServerError(UserError):
+    """The Chroma server that the settings name cannot be used, or holds no usable index."""
+
+
+class ServerAwayError(ServerError):
+    """The Chroma server does not answer; as soon as it does, asking again helps."""
+
+
+class CollectionGoneError(ServerError):
+    """A collection that was there has been removed from the server."""
+
+
+class UnpublishedError(UserError):
+    """A folder holds articles that the server does not, and would lose them."""

@@ -59,11 +59,19 @@ class NewGeneration:
 
 
 @contextmanager
-def new_generation(folder: Path, writer: Writer) -> Iterator[NewGeneration]:
-    """Open a transaction that ends with a new live generation, or as if it had never begun."""
+def new_generation(
+    folder: Path, writer: Writer, name: str | None = None
+) -> Iterator[NewGeneration]:
+    """Open a transaction that ends with a new live generation, or as if it had never begun.
+
+    Args:
+        folder: The index.
+        writer: Its catalogue's.
+        name: Of the generation, where it has one elsewhere; its vectors need not be written.
+    """
     generations = folder / GENERATIONS
     current = writer.meta("generation")
-    name = _next_name(current or "g000000")
+    name = name or _next_name(current or "g000000")
     remove_unused(generations, keep=current or "")
     writer.begin()
     try:

@@ -29,11 +29,21 @@ def load_embedder(settings: IndexSettings, fingerprint: str | None = None) -> Em
     """
     name = settings.model or DEFAULT_MODEL
     folder = settings.cache / "models" / (fingerprint or "")
-    if not fingerprint or not (folder / "card.json").is_file():
+    if not fingerprint or not _is_there(folder / "card.json"):
         from index.export import export_model
 
         folder = export_model(name, settings.cache / "models", expected=fingerprint)
     return _open_exported(folder, name)
+
+
+def _is_there(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except PermissionError as error:
+        raise ModelUnavailableError(
+            f"The embedding model's copy in {path.parent} may not be read; grant the right to read "
+            f"it, or set ASSISTANT_CACHE to a folder of your own."
+        ) from error
 
 
 def _open_exported(folder: Path, name: str) -> Embedder:

@@ -53,6 +53,7 @@ class PassageRow:
         text: Its text.
         vector: ``(dimension,)``, unit length.
         sentences: ``(sentences, dimension)``, unit length.
+        digest: Under which the vectors are stored: a hash of what was embedded.
     """
 
     passage: Passage
@@ -60,6 +61,7 @@ class PassageRow:
     text: str
     vector: Vectors
     sentences: Vectors
+    digest: str
 
 
 def is_sound(row: Sequence[object]) -> bool:
@@ -122,4 +124,5 @@ def read_passage_row(row: Sequence[Any]) -> PassageRow:
         text=text,
         vector=np.frombuffer(vectors[1], dtype=np.float32),
         sentences=sentences.reshape(len(passage.sentences), -1),
+        digest=row[5],
     )

@@ -15,10 +15,18 @@ from pathlib import Path
 
 from index.catalogue import Catalogue, never_finished
 from index.encoder import PassageEncoder
-from index.errors import IndexDamagedError, ModelMismatchError, UserError
+from index.errors import (
+    CollectionGoneError,
+    IndexDamagedError,
+    ModelMismatchError,
+    UserError,
+)
 from index.generations import GENERATIONS, repair_generation
+from index.home import Home, NearestVectors, ServedGeneration
 from index.models import load_embedder
 from index.passages import RULES
+from index.push import published_as
+from index.server import Server
 from index.settings import IndexSettings, read_settings, with_model
 from index.snapshot import Snapshot
 from index.stamps import read_note, write_note
@@ -41,25 +49,39 @@ def open_index(
 ) -> Index:
     """Open an index for questions; it is never created here.
 
+    Where the settings name a Chroma server, the folder is a copy of the index there: it is filled
+    or brought up to date first, and follows the server from then on.
+
     Args:
         folder: Where it lives; default: as the settings say.
         settings: Default: read from the environment.
-        progress: Called with ``writing`` if damaged vectors must be written again.
+        progress: Called with ``writing`` if damaged vectors must be written again, with
+            ``comparing`` and ``pulling`` while a copy is filled.
 
     Raises:
+        ServerError: The server cannot be used or holds no index.
+        UnpublishedError: The folder holds what the server does not.
         IndexMissingError: There is none.
         ModelMismatchError: It was made with another model or by other rules.
         IndexDamagedError: Its files are damaged and cannot be made again from the catalogue.
     """
     settings = settings or read_settings(IndexSettings)
-    return Index(folder or settings.index, settings, progress)
+    folder = (folder or settings.index).absolute()
+    home = Home(folder, settings) if settings.chroma_url else None
+    if home:
+        home.open(progress)
+    return Index(folder, settings, progress, home)
 
 
 class Index:
     """An index that is open for questions; may be shared by threads."""
 
     def __init__(
-        self, folder: Path, settings: IndexSettings, progress: Progress = no_progress
+        self,
+        folder: Path,
+        settings: IndexSettings,
+        progress: Progress = no_progress,
+        home: Home | None = None,
     ) -> None:
         self.folder = folder.absolute()
         self._settings = settings
@@ -68,6 +90,7 @@ class Index:
         self._lock = threading.Lock()
         self._repairing = threading.Lock()
         self._live: _Live | None = None
+        self._home = home
         with self._catalogue.snapshot() as snapshot:
             self._encoder = self._load_encoder(snapshot)
 
@@ -79,13 +102,15 @@ class Index:
             IndexDamagedError: Its vectors are damaged and could not be written again.
             ModelMismatchError: It was made with another model meanwhile; asking again helps.
         """
+        if self._home:
+            self._home.look()
         with self._newest() as (snapshot, live):
-            yield View(snapshot, live.encoder, self._nearest_in(live))
+            yield View(snapshot, live.encoder, self._nearest_in(live, snapshot))
 
     def status(self) -> IndexStatus:
         """Say what the index holds."""
         with self._catalogue.snapshot() as snapshot:
-            return read_status(self.folder, snapshot)
+            return read_status(self.folder, snapshot, self._home.server if self._home else None)
 
     def search(self, question: str, limit: int = 10) -> list[Hit]:
         """Return the passages nearest to a question; see ``View.search``."""
@@ -125,17 +150,24 @@ class Index:
             return newer.meta("generation") != name
 
     def _acquire(self, name: str, snapshot: Snapshot) -> _Live:
+        collection = self._home.collection(snapshot) if self._home else None
+        place = collection or name
         with self._lock:
-            if self._live is None or self._live.name != name:
+            if self._live is None or self._live.place != place:
                 if self._encoder.fingerprint != snapshot.meta("fingerprint"):
                     self._encoder = self._load_encoder(snapshot)
                 self._check_words(snapshot)
-                generation = Generation(self.folder / GENERATIONS / name)
-                retired, self._live = self._live, _Live(name, generation, self._encoder)
+                vectors = self._open_vectors(name, collection)
+                retired, self._live = self._live, _Live(name, place, vectors, self._encoder)
                 if retired and not retired.users:
-                    retired.generation.close()
+                    retired.vectors.close()
             self._live.users += 1
             return self._live
+
+    def _open_vectors(self, name: str, collection: str | None) -> NearestVectors:
+        if self._home and collection:
+            return ServedGeneration(self._home.server, collection)
+        return Generation(self.folder / GENERATIONS / name)
 
     def _check_words(self, snapshot: Snapshot) -> None:
         """Look for damage in the full-text index, unless nothing was written since the last look.
@@ -155,14 +187,20 @@ class Index:
         with self._lock:
             live.users -= 1
             if live is not self._live and not live.users:
-                live.generation.close()
+                live.vectors.close()
 
-    def _nearest_in(self, live: _Live) -> Callable[[Vectors, int], dict[str, float]]:
+    def _nearest_in(
+        self, live: _Live, snapshot: Snapshot
+    ) -> Callable[[Vectors, int], dict[str, float]]:
         """The search in one generation, which repairs it when the engine cannot read it."""
 
         def nearest(vector: Vectors, limit: int) -> dict[str, float]:
             try:
-                return live.generation.nearest(vector, limit)
+                return live.vectors.nearest(vector, limit)
+            except CollectionGoneError as gone:
+                if self._home is None:
+                    raise
+                return self._home.nearest_without_graph(gone, snapshot, vector, limit)
             except IndexDamagedError as error:
                 self._repair(live.name, error)
             with self._newest() as (_, renewed):
@@ -171,7 +209,7 @@ class Index:
                         "The index was made again with another model while the question was being "
                         "answered; ask it again."
                     )
-                return renewed.generation.nearest(vector, limit)
+                return renewed.vectors.nearest(vector, limit)
 
         return nearest
 
@@ -191,17 +229,20 @@ class Index:
 
 
 class _Live:
-    """A generation with its model, and how many questions are using it."""
+    """A generation with its vectors and model, and how many questions are using it."""
 
-    def __init__(self, name: str, generation: Generation, encoder: PassageEncoder) -> None:
+    def __init__(
+        self, name: str, place: str, vectors: NearestVectors, encoder: PassageEncoder
+    ) -> None:
         self.name = name
-        self.generation = generation
+        self.place = place
+        self.vectors = vectors
         self.encoder = encoder
         self.users = 0
 
 
-def read_status(folder: Path, snapshot: Snapshot) -> IndexStatus:
-    """Return what a catalogue says of its index."""
+def read_status(folder: Path, snapshot: Snapshot, server: Server | None = None) -> IndexStatus:
+    """Return what a catalogue says of its index, and where that lives."""
     return IndexStatus(
         directory=str(folder),
         articles=snapshot.count("article"),
@@ -211,6 +252,8 @@ def read_status(folder: Path, snapshot: Snapshot) -> IndexStatus:
         built=snapshot.meta("built") or "",
         sources=snapshot.sources(),
         builds=tuple(_told(*each) for each in snapshot.builds(_TOLD_BUILDS)),
+        server=server.address if server else "",
+        served=published_as(snapshot) or "" if server else "",
     )
 
 

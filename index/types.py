@@ -250,6 +250,8 @@ class IndexStatus:
     """The state of an index: what it holds, with which model, built when and from what.
 
     ``builds`` tells of the last builds, newest first: when each finished and what it did.
+    ``server`` is the address of the Chroma server on which the index lives, ``served`` the
+    collection there that holds what this folder does; both are empty where it lives here alone.
     """
 
     directory: str
@@ -260,3 +262,5 @@ class IndexStatus:
     built: str
     sources: tuple[str, ...] = ()
     builds: tuple[str, ...] = ()
+    server: str = ""
+    served: str = ""

@@ -26,15 +26,18 @@ from index.vectors import (
     DATABASE,
     LARGEST_BATCH,
     SAMPLE,
-    SEARCH_WIDTH,
     EngineError,
     collection_of,
     engine_errors,
+    graph_settings,
     open_store,
 )
 
 MOST_HOLES = 0.2
 """Share of passages that may be taken out of a generation before it is written anew."""
+
+METADATA = ("article_id", "title", "author", "published", "source", "start", "end")
+"""What Chroma holds of a passage besides its text and vector."""
 
 Row = tuple[Passage, ArticleInfo, str, Vectors]
 
@@ -99,16 +102,7 @@ def _write_all(folder: Path, rows: Iterable[Row], count: int, progress: Progress
     with open_store(folder) as client:
         collection = client.create_collection(
             COLLECTION,
-            # Chroma writes its graph to disk when this many rows have come in: with batches of
-            # that very size nothing is left in its log, which it would replay at every opening.
-            configuration={
-                "hnsw": {
-                    "space": "cosine",
-                    "ef_search": SEARCH_WIDTH,
-                    "sync_threshold": max(1, count // batches),
-                    "batch_size": max(1, min(100, count // batches)),
-                }
-            },
+            configuration=graph_settings(count, batches),
             embedding_function=None,  # the default one would download a model
         )
         done = 0

@@ -65,9 +65,63 @@ def _open_client(folder: Path) -> Any:
     return chromadb.PersistentClient(str(folder), settings=Settings(anonymized_telemetry=False))
 
 
-def collection_of(client: Any) -> Any:
-    """Return the collection of passages of an open store."""
-    return client.get_collection(COLLECTION, embedding_function=None)
+def connect(
+    address: str, headers: Mapping[str, str], tenant: str, database: str, seconds: float
+) -> Any:
+    """Open a Chroma server's database.
+
+    Args:
+        address: Of the server, ``http://…`` or ``https://…``.
+        headers: Sent with each request.
+        tenant: Whose database.
+        database: Its name.
+        seconds: How long it may be silent during a request.
+
+    Raises:
+        Exception: Whatever Chroma's client raises.
+    """
+    import chromadb
+    from chromadb.config import Settings
+
+    client = chromadb.HttpClient(
+        host=address,
+        headers=dict(headers),
+        settings=Settings(anonymized_telemetry=False),
+        tenant=tenant,
+        database=database,
+    )
+    # Chroma's client would wait for ever, and offers no setting for it.
+    client._server._session.timeout = seconds  # type: ignore[attr-defined]
+    return client
+
+
+def is_missing(error: BaseException) -> bool:
+    """Whether the engine says that what was asked for does not exist."""
+    from chromadb.errors import NotFoundError
+
+    return isinstance(error, NotFoundError)
+
+
+def collection_of(client: Any, name: str = COLLECTION) -> Any:
+    """Return a collection of an open store: by default, that of the passages."""
+    return client.get_collection(name, embedding_function=None)
+
+
+def graph_settings(rows: int, batches: int) -> dict[str, Any]:
+    """Return the configuration of a collection that so many rows are written to, in batches.
+
+    Chroma writes its graph to disk when ``sync_threshold`` rows have come in: with batches of that
+    very size nothing is left in its log, which it would replay at every opening.
+    """
+    portion = max(1, rows // max(1, batches))
+    return {
+        "hnsw": {
+            "space": "cosine",
+            "ef_search": SEARCH_WIDTH,
+            "sync_threshold": portion,
+            "batch_size": min(100, portion),
+        }
+    }
 
 
 def check_generation(folder: Path, count: int, there: Sequence[str], gone: Sequence[str]) -> None:

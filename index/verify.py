@@ -13,8 +13,12 @@ import numpy as np
 from index.catalogue import Catalogue
 from index.errors import IndexDamagedError, UserError
 from index.generations import GENERATIONS
+from index.home import ServedGeneration
 from index.plan import plan_update
+from index.push import published_as
 from index.rows import PassageRow
+from index.server import Server
+from index.settings import IndexSettings
 from index.snapshot import Snapshot
 from index.types import Progress, Unreadable, Vectors, no_progress
 from index.vector_writer import metadata_of
@@ -63,15 +67,24 @@ class Verification:
     remedy: str
 
 
-def verify_index(folder: Path, progress: Progress = no_progress) -> Verification:
+def verify_index(
+    folder: Path, progress: Progress = no_progress, *, settings: IndexSettings | None = None
+) -> Verification:
     """Check the catalogue against itself, the vectors against it, and both against the files.
 
     Nothing is changed.
 
+    Args:
+        folder: The index.
+        progress: Called with ``verifying`` and ``comparing``.
+        settings: If they name a server, its collection is looked at where it holds the same.
+
     Raises:
         IndexMissingError: There is no index.
         IndexDamagedError: The catalogue cannot be read at all.
+        ServerError: The server cannot be used.
     """
+    server = Server(settings) if settings and settings.chroma_url else None
     with Catalogue.open(folder).snapshot() as snapshot:
         snapshot.check()
         found = [Difference(*each) for each in snapshot.damaged_rows(progress)]
@@ -79,7 +92,7 @@ def verify_index(folder: Path, progress: Progress = no_progress) -> Verification
         remedy = _MAKE_AGAIN if found else ""
         # Nothing can be compared with what is not true itself.
         if not found:
-            inside = [*_in_words(snapshot), *_in_vectors(folder, snapshot, progress)]
+            inside = [*_in_words(snapshot), *_in_vectors(folder, snapshot, progress, server)]
             outside, unreadable = _outside(snapshot, progress)
             found = inside + outside
             remedy = _REMEDIES[bool(inside), bool(outside)]
@@ -102,7 +115,13 @@ def _in_words(snapshot: Snapshot) -> Iterator[Difference]:
         yield Difference("full-text index", "it is not as it was stored")
 
 
-def _in_vectors(folder: Path, snapshot: Snapshot, progress: Progress) -> list[Difference]:
+def _in_vectors(
+    folder: Path, snapshot: Snapshot, progress: Progress, server: Server | None
+) -> list[Difference]:
+    collection = published_as(snapshot) if server else None
+    if server and collection:
+        served = ServedGeneration(server, collection)
+        return [*_in_rows(served, snapshot, progress), *_in_graph(served, snapshot)]
     try:
         return _in_generation(folder, snapshot, progress)
     except IndexDamagedError:
@@ -116,7 +135,7 @@ def _in_generation(folder: Path, snapshot: Snapshot, progress: Progress) -> list
 
 
 def _in_rows(
-    generation: Generation, snapshot: Snapshot, progress: Progress
+    generation: Generation | ServedGeneration, snapshot: Snapshot, progress: Progress
 ) -> Iterator[Difference]:
     there: set[str] = set()
     rows = generation.rows()
@@ -147,7 +166,9 @@ def _unlike(
         yield "vector"
 
 
-def _in_graph(generation: Generation, snapshot: Snapshot) -> Iterator[Difference]:
+def _in_graph(
+    generation: Generation | ServedGeneration, snapshot: Snapshot
+) -> Iterator[Difference]:
     sample = _sample(snapshot)
     lost = [
         row.passage.id
@@ -162,6 +183,8 @@ def _outside(
     snapshot: Snapshot, progress: Progress
 ) -> tuple[list[Difference], tuple[Unreadable, ...]]:
     sources = snapshot.sources()
+    if not sources:  # it was filled from a server, and never built here
+        return [], ()
     try:
         plan = plan_update(sources, snapshot, progress)
     except UserError as error:

@@ -27,6 +27,10 @@ STAGES: Final = {
     "cutting": "Cutting passages",
     "embedding": "Embedding passages",
     "writing": "Writing the index",
+    "comparing": "Comparing",
+    "pulling": "Fetching from the server",
+    "pushing": "Sending to the server",
+    "checking": "Checking what arrived",
 }
 
 
