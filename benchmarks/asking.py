@@ -120,7 +120,7 @@ def show_sizes(told: dict[str, dict[int, dict[str, float]]]) -> None:
             (
                 f"{stage}, {size:,} passages",
                 *(f"{value:.0f}" for value in per_size[size].values()),
-                f"{per_size[size]['p50'] / middles[0]:.2f}",
+                f"{per_size[size]['p50'] / max(middles[0], 0.001):.2f}",
             )
             for size in sizes
         ]

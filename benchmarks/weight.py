@@ -74,26 +74,29 @@ def chat(index: Path, questions: Sequence[str]) -> tuple[float, float]:
         return memory(page.process)
 
 
-def weigh(index: Path, questions: Sequence[str], alone: tuple[float, float], runs: int) -> Weights:
-    """Return everything that is told of one index."""
+def weigh(
+    index: Path, questions: Sequence[str], alone: tuple[float, float] | None, runs: int
+) -> Weights:
+    """Return everything that is told of one index; ``alone`` is gradio's own, None: no chat."""
     asked = said(
         run_python(
             "-c", ANSWERING, Path(__file__).parent, index, json.dumps(list(questions))
         ).output
     )
-    now, most = chat(index, questions)
-    return {
+    told = {
         "disk, MB": folder_size(index) / MEGABYTE,
-        "chat beyond gradio, MB": now - alone[0],
-        "the most it held, MB": most - alone[1],
         "answering in Python, MB": asked["answering"],
         "first answer, s": median(
             run_python("-c", ANSWER, index, questions[0]).seconds for _ in range(runs)
         ),
     }
+    if alone:
+        now, most = chat(index, questions)
+        told |= {"chat beyond gradio, MB": now - alone[0], "the most it held, MB": most - alone[1]}
+    return told
 
 
-def show(told: Mapping[int, Weights], alone: tuple[float, float]) -> None:
+def show(told: Mapping[int, Weights], alone: tuple[float, float] | None) -> None:
     """Print what each size weighs and how it grows."""
     sizes = list(told)
     rows = [
@@ -107,7 +110,8 @@ def show(told: Mapping[int, Weights], alone: tuple[float, float]) -> None:
     each = (f"{told[size]['disk, MB'] * MEGABYTE / size:,.0f}" for size in sizes)
     rows.append(("disk of a passage, bytes", *each, ""))
     print_table(("", *(f"{size:,}" for size in sizes), "exponent"), rows)
-    print(f"\ngradio's own chat holds {alone[0]:.0f} MB, at most {alone[1]:.0f} MB")
+    if alone:
+        print(f"\ngradio's own chat holds {alone[0]:.0f} MB, at most {alone[1]:.0f} MB")
 
 
 def draw(axes: Any, figures: dict[str, Any]) -> None:
@@ -131,6 +135,7 @@ def main() -> None:
     parser.add_argument("--sizes", type=int, nargs="+", default=list(SIZES))
     parser.add_argument("--questions", type=int, default=20)
     parser.add_argument("--runs", type=int, default=3, help="of the first answer")
+    parser.add_argument("--without-chat", action="store_true", help="start no page")
     parser.add_argument("--indexes", type=Path, help="folder for the indexes, kept afterwards")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
@@ -139,7 +144,7 @@ def main() -> None:
         indexes = grown_indexes(options.articles, options.sizes, work)
         articles = load_articles([work / "articles"])
         questions = load_questions(options.articles, articles, options.questions)
-        alone = gradio_alone(questions)
+        alone = None if options.without_chat else gradio_alone(questions)
         told = {}
         for size, index in indexes.items():
             told[size] = weigh(index, questions, alone, options.runs)

@@ -83,7 +83,7 @@ def test_asking(articles: Path, tmp_path: Path) -> None:
 
 def test_weight(articles: Path, tmp_path: Path) -> None:
     """Disk and memory are told."""
-    small = ("--sizes", "10", "--questions", "1", "--runs", "1")
+    small = ("--sizes", "10", "--questions", "1", "--runs", "1", "--without-chat")
     told = figures_of(tmp_path, "weight", articles, *small)["by size"]["10"]
     assert all(value > 0 for value in told.values())
 
@@ -91,7 +91,7 @@ def test_weight(articles: Path, tmp_path: Path) -> None:
 @needs_chromium
 def test_page_start(tmp_path: Path) -> None:
     """The steps come in their order."""
-    told = figures_of(tmp_path, "page_start", "--runs", "1")["told"]["Article Assistant"]
+    told = figures_of(tmp_path, "page_start", "--runs", "1", "--alone")["told"]["Article Assistant"]
     assert told["first paint"] > 0
     assert 0 < told["first word"] <= told["whole answer"]
 
