@@ -111,6 +111,21 @@ def test_a_push_that_is_killed_after_its_commit(server: ChromaServer, tmp_path: 
     assert Server(home).require_live() == live
 
 
+def test_a_copy_that_was_killed_while_it_was_filled(server: ChromaServer, tmp_path: Path) -> None:
+    """Empty or of the old generation, it is filled at the next start, whatever came so far."""
+    home, articles, builder = server.home(), tmp_path / "articles", tmp_path / "builder"
+    copy = tmp_path / "copy"
+    for version in (0, 1):
+        write_lamps(articles, version, changing=ALL)
+        run(publish, articles, builder, home)
+        for moment in ("index.writer.Writer.put_article", "index.writer.Writer.seal_words"):
+            with pytest.raises(CrashedError):
+                run(die_at, Step("after", moment), ask_until, copy, home, 1, CODE_WORDS[version])
+        words = run(ask_until, copy, home, 1, CODE_WORDS[version])
+        assert words == [(CODE_WORDS[version],)]
+    assert not verify_index(copy, settings=home).differences
+
+
 @pytest.fixture
 def own_server(tmp_path: Path) -> Iterator[ChromaServer]:
     """A server of one test, which may kill it."""
