@@ -25,12 +25,6 @@ ALL = 15  # so many articles change with each version
 OWL = ("What does the owl eat?", "The owl of Marrowby")
 
 
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ChromaServer]:
-    with chroma_server(tmp_path_factory.mktemp("chroma")) as running:
-        yield running
-
-
 def test_answers_while_another_program_publishes(server: ChromaServer, tmp_path: Path) -> None:
     """Of 500 answers none fails and each is of one generation; all end at the newest."""
     home, articles, builder = server.home(), tmp_path / "articles", tmp_path / "builder"
