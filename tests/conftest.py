@@ -14,9 +14,11 @@ from typing import Any
 
 import hypothesis
 import pytest
+from chroma_server import ChromaServer, chroma_server
 from chromium import WIDE, Served, running_app, running_browser
 from playwright.sync_api import Browser, Page
 
+from assistant.settings import AssistantSettings
 from index import BuildReport, build_index, open_index
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -194,6 +196,19 @@ def copy_library(built: Library, folder: Path) -> Library:
 def library(built_library: Library, tmp_path: Path) -> Library:
     """A small library with its index, for one test to change."""
     return copy_library(built_library, tmp_path)
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ChromaServer]:
+    """A Chroma server that no test kills."""
+    with chroma_server(tmp_path_factory.mktemp("chroma")) as running:
+        yield running
+
+
+@pytest.fixture
+def home(server: ChromaServer) -> AssistantSettings:
+    """Settings that name the server, and an index of this test's own on it."""
+    return server.home()
 
 
 @pytest.fixture(scope="session")

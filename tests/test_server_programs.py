@@ -25,12 +25,6 @@ ALL = 15  # so many articles change with each version
 OWL = ("What does the owl eat?", "The owl of Marrowby")
 
 
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ChromaServer]:
-    with chroma_server(tmp_path_factory.mktemp("chroma")) as running:
-        yield running
-
-
 def test_answers_while_another_program_publishes(server: ChromaServer, tmp_path: Path) -> None:
     """Of 500 answers none fails and each is of one generation; all end at the newest."""
     home, articles, builder = server.home(), tmp_path / "articles", tmp_path / "builder"
@@ -109,6 +103,21 @@ def test_a_push_that_is_killed_after_its_commit(server: ChromaServer, tmp_path: 
     live = Server(home).require_live()
     assert run(push, builder, home).unchanged
     assert Server(home).require_live() == live
+
+
+def test_a_copy_that_was_killed_while_it_was_filled(server: ChromaServer, tmp_path: Path) -> None:
+    """Empty or of the old generation, it is filled at the next start, whatever came so far."""
+    home, articles, builder = server.home(), tmp_path / "articles", tmp_path / "builder"
+    copy = tmp_path / "copy"
+    for version in (0, 1):
+        write_lamps(articles, version, changing=ALL)
+        run(publish, articles, builder, home)
+        for moment in ("index.writer.Writer.put_article", "index.writer.Writer.seal_words"):
+            with pytest.raises(CrashedError):
+                run(die_at, Step("after", moment), ask_until, copy, home, 1, CODE_WORDS[version])
+        words = run(ask_until, copy, home, 1, CODE_WORDS[version])
+        assert words == [(CODE_WORDS[version],)]
+    assert not verify_index(copy, settings=home).differences
 
 
 @pytest.fixture
