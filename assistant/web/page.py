@@ -6,19 +6,22 @@ the buttons are painted from it and never read back.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 from uuid import uuid4
 
 import gradio as gr
+from gradio.events import api
 from starlette.middleware import Middleware
+from starlette.routing import BaseRoute
 
 from assistant.web import library, markup
 from assistant.web.access import Access, Guard, Login
 from assistant.web.actions import LISTEN, Asking, connect_actions, discard
 from assistant.web.controls import talks_html
+from assistant.web.endpoint import ask_endpoint
 from assistant.web.painting import EXAMPLES, Changes, paint
 from assistant.web.talk import Answering, Exchange, Exchanges, Reply, answering, history_of
 from assistant.web.uploads import LARGEST
@@ -69,6 +72,7 @@ def build_page(assistant: Answering, feedback: Path, folder: Path | None = None)
     with page:
         parts = _lay_out()
         _connect(page, parts, assistant, feedback)
+        api(ask_endpoint(assistant), api_name="ask", concurrency_limit=AT_ONCE)
         if folder is not None:
             with parts.tabs:
                 library.add_tab(page, folder, parts.header, lambda: _header(assistant))
@@ -76,8 +80,20 @@ def build_page(assistant: Answering, feedback: Path, folder: Path | None = None)
     return page
 
 
-def start_page(page: gr.Blocks, access: Access, login: Login | None = None) -> None:
+def start_page(
+    page: gr.Blocks,
+    access: Access,
+    login: Login | None = None,
+    routes: Sequence[BaseRoute] = (),
+) -> None:
     """Start serving ``page`` and return; with a ``login`` only to who knows it.
+
+    Args:
+        page: The page.
+        access: Where to listen, and who may come in.
+        login: The name and password that the page asks for; None: none.
+        routes: Of the same server, for other programs; the guard stands before them, too, but the
+            password is theirs to ask for.
 
     Raises:
         OSError: The port cannot be used.
@@ -86,7 +102,10 @@ def start_page(page: gr.Blocks, access: Access, login: Login | None = None) -> N
         server_name=f"[{access.host}]" if ":" in access.host else access.host,
         server_port=access.port,
         auth=(login.user, login.password) if login else None,
-        app_kwargs={"middleware": [Middleware(Guard, any_name=access.any_name)]},
+        app_kwargs={
+            "middleware": [Middleware(Guard, any_name=access.any_name)],
+            "routes": list(routes),
+        },
         share=False,
         quiet=True,
         show_error=False,
