@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -12,7 +13,7 @@ from threading import Event
 from typing import Any
 
 import pytest
-from chromium import free_port
+from chromium import ROOT, free_port
 from gradio_client import Client
 from openai import AuthenticationError, BadRequestError, NotFoundError, OpenAI
 from test_access import request
@@ -224,9 +225,19 @@ def test_a_client_that_leaves_stops_the_work(tmp_path: Path) -> None:
 
 def test_gradio_client_gets_the_answer_object(port: int, assistant: Assistant) -> None:
     """The named endpoint takes a question and a history; an error is our one sentence."""
-    gradio = Client(f"http://127.0.0.1:{port}", verbose=False)
+    gradio = Client(f"http://127.0.0.1:{port}", verbose=False, analytics_enabled=False)
     answer = gradio.predict(QUESTION, api_name="/ask")
     assert timeless(answer) == timeless(assistant.ask(QUESTION).to_dict())
     assert set(gradio.view_api(return_format="dict")["named_endpoints"]) == {"/ask"}
     with pytest.raises(Exception, match="The question is empty"):
         gradio.predict(" ", api_name="/ask")
+
+
+def test_the_examples_in_the_docs_run(port: int, capsys: pytest.CaptureFixture[str]) -> None:
+    """Each prints the answer."""
+    text = (ROOT / "docs" / "programs.md").read_text("utf-8")
+    for example in re.findall(r"^```python\n(.*?)^```", text, re.DOTALL | re.MULTILINE):
+        here = example.replace("7860", str(port))
+        here = here.replace('")' + ".predict", '", analytics_enabled=False).predict')
+        exec(compile(here, "programs.md", "exec"), {})  # noqa: S102 - our own page
+        assert "Budapest" in capsys.readouterr().out

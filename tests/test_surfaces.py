@@ -119,6 +119,8 @@ def test_follow_ups_agree(surfaces: Surfaces, questions: list[str], follow_up: s
     assert over_http(surfaces.port, follow_up, history) == answer
     call = {"question": follow_up, "history": messages_of(history)}
     assert over_mcp(surfaces.assistant, [call]) == [answer]
-    gradio = GradioClient(f"http://127.0.0.1:{surfaces.port}", verbose=False)
+    gradio = GradioClient(
+        f"http://127.0.0.1:{surfaces.port}", verbose=False, analytics_enabled=False
+    )
     given = gradio.predict(follow_up, messages_of(history), api_name="/ask")
     assert timeless(given) == answer

@@ -71,8 +71,9 @@ def build_page(assistant: Answering, feedback: Path, folder: Path | None = None)
     )
     with page:
         parts = _lay_out()
-        _connect(page, parts, assistant, feedback)
+        # First: a private handler of that name would take it.
         api(ask_endpoint(assistant), api_name="ask", concurrency_limit=AT_ONCE)
+        _connect(page, parts, assistant, feedback)
         if folder is not None:
             with parts.tabs:
                 library.add_tab(page, folder, parts.header, lambda: _header(assistant))
