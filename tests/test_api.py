@@ -225,7 +225,7 @@ def test_a_client_that_leaves_stops_the_work(tmp_path: Path) -> None:
 
 def test_gradio_client_gets_the_answer_object(port: int, assistant: Assistant) -> None:
     """The named endpoint takes a question and a history; an error is our one sentence."""
-    gradio = Client(f"http://127.0.0.1:{port}", verbose=False)
+    gradio = Client(f"http://127.0.0.1:{port}", verbose=False, analytics_enabled=False)
     answer = gradio.predict(QUESTION, api_name="/ask")
     assert timeless(answer) == timeless(assistant.ask(QUESTION).to_dict())
     assert set(gradio.view_api(return_format="dict")["named_endpoints"]) == {"/ask"}
