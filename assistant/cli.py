@@ -97,6 +97,25 @@ def serve(
     serve_page(index, Access(host, port, auth, insecure), articles=articles, llm=llm)
 
 
+@app.command(name="mcp")
+def serve_mcp(
+    index: IndexFolder = None,
+    llm: Llm = None,
+    http: Annotated[bool, typer.Option("--http", help="Over HTTP instead of a pipe.")] = False,
+    host: Annotated[str, typer.Option(help="Address to listen on, with --http.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Port to listen on, with --http.")] = 7861,
+    auth: Annotated[
+        str | None, typer.Option(metavar="USER", help="Ask for ASSISTANT_PASSWORD.")
+    ] = None,
+    insecure: Annotated[bool, typer.Option("--insecure", help="Let in whoever comes.")] = False,
+) -> None:
+    """Serve the articles as tools for programs with an LLM (Model Context Protocol)."""
+    from assistant.tools import run_mcp
+    from assistant.web import Access
+
+    run_mcp(index, llm, Access(host, port, auth, insecure) if http else None)
+
+
 def main() -> None:
     """Run the command line."""
     run(app, "assistant")

@@ -21,7 +21,12 @@ def answer_markdown(answer: Answer) -> str:
 
     What an article or a question holds is escaped: it reads as it stands there.
     """
-    lines = [f"**{_escaped(answer.question)}**"]
+    return f"**{_escaped(answer.question)}**\n\n{cited_markdown(answer)}"
+
+
+def cited_markdown(answer: Answer) -> str:
+    """Return the same without the question: the sentences, and each quote as a footnote."""
+    lines: list[str] = []
     lines += _body(answer) if answer.sentences else [_block(answer.text)]
     if answer.closest:
         lines += ["\n".join(f"- {_footnote(each)}" for each in answer.closest)]

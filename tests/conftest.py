@@ -67,6 +67,7 @@ def bare_environment() -> Iterator[None]:
                 patch.delenv(name)
         for name in ("HF_HUB_OFFLINE", "TRANSFORMERS_OFFLINE", "HF_HUB_DISABLE_TELEMETRY"):
             patch.setenv(name, "1")
+        patch.setenv("GRADIO_ANALYTICS_ENABLED", "False")  # gradio_client needs it, too
         for name in ("connect", "connect_ex"):
             patch.setattr(socket.socket, name, _barred(getattr(socket.socket, name)))
         patch.setattr(socket, "getaddrinfo", _barred_lookup(socket.getaddrinfo))

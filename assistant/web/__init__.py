@@ -16,7 +16,7 @@ from index.settings import IndexSettings, read_settings
 if TYPE_CHECKING:
     from assistant import Assistant
 
-__all__ = ["HOST", "PORT", "Access", "serve"]
+__all__ = ["HOST", "PORT", "Access", "check_address", "serve"]
 
 LOCAL = Access()
 
@@ -41,18 +41,19 @@ def serve(
     """
     require_safe(access)
     login = read_login(access)
-    _check_address(access.host, access.port)
+    check_address(access.host, access.port)
     _stay_offline()
     assistant = _open(index_dir, articles, llm)
     import typer
 
-    from assistant.web.page import build_page, start_page
+    from assistant.web.api import api_routes
+    from assistant.web.page import AT_ONCE, build_page, start_page
 
     page = build_page(assistant, feedback_file(index_dir), Path(assistant.status().directory))
     with TemporaryDirectory(prefix="article-assistant-") as incoming:
         os.environ["GRADIO_TEMP_DIR"] = incoming  # Gradio's own is open to everyone's eyes
         try:
-            start_page(page, access, login)
+            start_page(page, access, login, api_routes(assistant, login, AT_ONCE))
         except OSError as error:  # it was free a moment ago
             raise _taken(access.port) from error
         typer.echo(f"Article Assistant is ready at {page.local_url} (Ctrl+C stops it).")
@@ -70,8 +71,12 @@ def _taken(port: int) -> AddressError:
     return AddressError(f"Port {port} is taken; choose another one with --port.")
 
 
-def _check_address(host: str, port: int) -> None:
-    """Find out before anything slow happens whether the address is free."""
+def check_address(host: str, port: int) -> None:
+    """Find out before anything slow happens whether the address is free.
+
+    Raises:
+        AddressError: It is taken, or none of this computer's.
+    """
     try:
         family, kind, proto, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         with socket.socket(family, kind, proto) as probe:

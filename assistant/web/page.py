@@ -6,19 +6,22 @@ the buttons are painted from it and never read back.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 from uuid import uuid4
 
 import gradio as gr
+from gradio.events import api
 from starlette.middleware import Middleware
+from starlette.routing import BaseRoute
 
 from assistant.web import library, markup
 from assistant.web.access import Access, Guard, Keeper, Login
 from assistant.web.actions import LISTEN, Asking, connect_actions, discard
 from assistant.web.controls import talks_html
+from assistant.web.endpoint import ask_endpoint
 from assistant.web.painting import EXAMPLES, Changes, paint
 from assistant.web.talk import Answering, Exchange, Exchanges, Reply, answering, history_of
 from assistant.web.uploads import LARGEST
@@ -69,6 +72,8 @@ def build_page(assistant: Answering, feedback: Path, folder: Path | None = None)
     )
     with page:
         parts = _lay_out()
+        # First: a private handler of that name would take it.
+        api(ask_endpoint(assistant), api_name="ask", concurrency_limit=AT_ONCE)
         _connect(page, parts, assistant, feedback)
         if folder is not None:
             with parts.tabs:
@@ -77,8 +82,20 @@ def build_page(assistant: Answering, feedback: Path, folder: Path | None = None)
     return page
 
 
-def start_page(page: gr.Blocks, access: Access, login: Login | None = None) -> None:
+def start_page(
+    page: gr.Blocks,
+    access: Access,
+    login: Login | None = None,
+    routes: Sequence[BaseRoute] = (),
+) -> None:
     """Start serving ``page`` and return; with a ``login`` only to who knows it.
+
+    Args:
+        page: The page.
+        access: Where to listen, and who may come in.
+        login: The name and password that the page asks for; None: none.
+        routes: Of the same server, for other programs; the guard stands before them, too, but the
+            password is theirs to ask for.
 
     Raises:
         OSError: The port cannot be used.
@@ -90,7 +107,10 @@ def start_page(page: gr.Blocks, access: Access, login: Login | None = None) -> N
         # that is called like one.
         auth=Keeper(login).admits if login else None,  # type: ignore[arg-type]
         auth_message=f"{TITLE} asks for the name and the password that it was started with.",
-        app_kwargs={"middleware": [Middleware(Guard, any_name=access.any_name)]},
+        app_kwargs={
+            "middleware": [Middleware(Guard, any_name=access.any_name)],
+            "routes": list(routes),
+        },
         share=False,
         quiet=True,
         show_error=False,

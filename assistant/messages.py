@@ -1,0 +1,60 @@
+"""Messages of another program (``role``, ``content``) → the turns of a conversation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final, Literal
+
+from assistant.errors import QuestionError
+from assistant.types import Turn
+
+SKIPPED: Final = ("system", "developer")
+"""Roles whose messages are ignored: how answers come about is not for a caller to say."""
+
+
+def read_turns(messages: object) -> tuple[Turn, ...]:
+    """Return the turns of a list of messages, oldest first; instructions are left out.
+
+    Args:
+        messages: A list of mappings with ``role`` (``user`` or ``assistant``) and ``content``, a
+            text or a list of text parts; None: no messages.
+
+    Raises:
+        QuestionError: They are something else; the message says what is wanted.
+    """
+    return tuple(_turns(messages))
+
+
+def _turns(messages: object) -> Iterator[Turn]:
+    if messages is None:
+        return
+    if isinstance(messages, str) or not isinstance(messages, Sequence):
+        raise QuestionError("The messages must be a list of objects with a role and a content.")
+    for message in messages:
+        if not isinstance(message, Mapping):
+            raise QuestionError("Each message must be an object with a role and a content.")
+        if message.get("role") in SKIPPED:
+            continue
+        yield Turn(_role(message), _text(message.get("content")))
+
+
+def _role(message: Mapping[Any, Any]) -> Literal["user", "assistant"]:
+    match message.get("role"):
+        case "user":
+            return "user"
+        case "assistant":
+            return "assistant"
+        case other:
+            raise QuestionError(
+                f"A message's role must be “user” or “assistant”, not {other!r:.60}."
+            )
+
+
+def _text(content: object) -> str:
+    if isinstance(content, str):
+        return content
+    parts = content if isinstance(content, list) else [content]
+    texts = [part.get("text") for part in parts if isinstance(part, Mapping)]
+    if not texts or len(texts) < len(parts) or not all(isinstance(each, str) for each in texts):
+        raise QuestionError("A message's content must be a text, or a list of text parts.")
+    return "\n".join(map(str, texts))

@@ -1,0 +1,222 @@
+"""The assistant for other programs: an OpenAI-compatible chat, and how the server is doing.
+
+These routes know only the assistant; who serves them puts the ``Guard`` in front.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import time
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+from typing import Any, Final
+from uuid import uuid4
+
+from anyio import to_thread
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response, StreamingResponse
+from starlette.routing import Route
+
+from assistant.errors import QuestionError
+from assistant.footnotes import cited_markdown
+from assistant.messages import read_turns
+from assistant.types import Answer, Turn
+from assistant.web.access import Login
+from assistant.web.login import knows_password
+from assistant.web.talk import UNEXPECTED, Answering, Reply
+from index.errors import UserError
+
+MODEL: Final = "article-assistant"
+"""The name under which other programs choose the assistant."""
+BESIDE: Final = "article_assistant"
+"""The field that holds the whole answer object beside its text."""
+LARGEST: Final = 1024 * 1024
+"""Bytes that a request may have."""
+
+log = logging.getLogger(__name__)
+
+
+class _RefusedError(Exception):
+    """A request that is not answered: a status, a kind of error and a sentence."""
+
+    def __init__(self, status: int, kind: str, reason: str, code: str | None = None) -> None:
+        super().__init__(reason)
+        error = {"message": reason, "type": kind, "param": None, "code": code}
+        self.response = JSONResponse({"error": error}, status)
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    question: str
+    history: tuple[Turn, ...]
+    stream: bool
+
+
+def api_routes(assistant: Answering, login: Login | None, at_once: int) -> list[Route]:
+    """Return the routes ``/v1/chat/completions``, ``/v1/models`` and ``/healthz``.
+
+    Args:
+        assistant: Answers.
+        login: Who may ask, with a password; None: everyone.
+        at_once: Questions that are answered at the same time; more of them wait.
+    """
+    api = _Api(assistant, login, at_once)
+    return [
+        Route("/v1/chat/completions", api.complete, methods=["POST"]),
+        Route("/v1/models", api.models, methods=["GET"]),
+        Route("/healthz", api.health, methods=["GET"]),
+    ]
+
+
+class _Api:
+    def __init__(self, assistant: Answering, login: Login | None, at_once: int) -> None:
+        self._assistant = assistant
+        self._login = login
+        self._turn = asyncio.Semaphore(at_once)
+
+    async def complete(self, request: Request) -> Response:
+        """Answer a conversation's last message."""
+        try:
+            self._require_password(request)
+            asked = _asked(await _body(request))
+            started = self._answer(asked)
+            # The first step is awaited here: what fails at once has a status of its own.
+            first = await anext(started)
+        except _RefusedError as error:
+            return error.response
+        if asked.stream:
+            return StreamingResponse(_events(first, started), media_type="text/event-stream")
+        try:
+            answer = [first, *[each async for each in started]][-1]
+        except _RefusedError as error:
+            return error.response
+        return JSONResponse(_completion(answer))
+
+    async def models(self, request: Request) -> Response:
+        """List the one model there is."""
+        try:
+            self._require_password(request)
+        except _RefusedError as error:
+            return error.response
+        model = {"id": MODEL, "object": "model", "created": 0, "owned_by": MODEL}
+        return JSONResponse({"object": "list", "data": [model]})
+
+    async def health(self, request: Request) -> Response:
+        """Say whether questions can be answered; with a password, details only to who has it."""
+        known = knows_password(request.headers.get("authorization", ""), self._login)
+        try:
+            status = await to_thread.run_sync(self._assistant.status)
+        except UserError as error:
+            told = {"status": "unavailable"} | ({"message": str(error)} if known else {})
+            return JSONResponse(told, 503)
+        details = {
+            "generation": status.generation,
+            "articles": status.articles,
+            "embedding_model": status.model,
+            "llm": self._assistant.model or "quotes",
+        }
+        return JSONResponse({"status": "ok"} | (details if known else {}))
+
+    def _require_password(self, request: Request) -> None:
+        if not knows_password(request.headers.get("authorization", ""), self._login):
+            reason = "Send the password as Authorization: Bearer PASSWORD."
+            raise _RefusedError(401, "authentication_error", reason, "invalid_api_key")
+
+    async def _answer(self, asked: _Asked) -> AsyncIterator[Answer | None]:
+        """Yield None once the question is being answered, then the answer; stop if cancelled."""
+        async with self._turn:
+            reply = Reply(self._assistant, asked.question, asked.history)
+            try:
+                steps = reply.updates()
+                last: Answer | None = None
+                while (step := await _in_thread(lambda: next(steps, None))) is not None:
+                    yield None
+                    last = step.answer
+            except QuestionError as error:
+                raise _RefusedError(400, "invalid_request_error", str(error)) from error
+            except UserError as error:
+                raise _RefusedError(503, "service_unavailable", str(error)) from error
+            except Exception as error:
+                log.exception("answering failed")
+                raise _RefusedError(500, "server_error", UNEXPECTED) from error
+            finally:
+                reply.stop()
+            yield last
+
+
+async def _in_thread(work: Callable[[], Any]) -> Any:
+    # Given up when the client leaves: the thread ends as soon as the reply is stopped.
+    return await to_thread.run_sync(work, abandon_on_cancel=True)
+
+
+async def _body(request: Request) -> Any:
+    if int(request.headers.get("content-length") or 0) > LARGEST:
+        raise _RefusedError(400, "invalid_request_error", "The request is larger than 1 MB.")
+    body = b""
+    async for part in request.stream():
+        body += part
+        if len(body) > LARGEST:
+            raise _RefusedError(400, "invalid_request_error", "The request is larger than 1 MB.")
+    try:
+        return json.loads(body)
+    except ValueError as error:
+        reason = "The request must be a JSON object with model and messages."
+        raise _RefusedError(400, "invalid_request_error", reason) from error
+
+
+def _asked(body: Any) -> _Asked:
+    if not isinstance(body, dict) or not isinstance(body.get("messages"), list):
+        reason = "The request must be a JSON object with model and messages."
+        raise _RefusedError(400, "invalid_request_error", reason)
+    if body.get("model") != MODEL:
+        reason = f"There is no model {str(body.get('model'))[:80]!r}; the only one is “{MODEL}”."
+        raise _RefusedError(404, "invalid_request_error", reason, "model_not_found")
+    try:
+        turns = read_turns(body["messages"])
+    except QuestionError as error:
+        raise _RefusedError(400, "invalid_request_error", str(error)) from error
+    if not turns or turns[-1].role != "user":
+        reason = "The last message must be the user's question."
+        raise _RefusedError(400, "invalid_request_error", reason)
+    return _Asked(turns[-1].content, turns[:-1], bool(body.get("stream")))
+
+
+def _completion(answer: Answer | None) -> dict[str, Any]:
+    if answer is None:
+        raise RuntimeError("the assistant ended without an answer")
+    text = {"role": "assistant", "content": cited_markdown(answer), BESIDE: answer.to_dict()}
+    choice = {"index": 0, "message": text, "finish_reason": "stop", "logprobs": None}
+    # Tokens are an LLM's measure; where answers only quote, there are none.
+    usage = {"prompt_tokens": 0, "completion_tokens": 0, "total_tokens": 0}
+    return _envelope("chat.completion") | {"choices": [choice], "usage": usage}
+
+
+async def _events(first: Answer | None, rest: AsyncIterator[Answer | None]) -> AsyncIterator[str]:
+    """Yield the chunks of a streamed answer: its role at once, its blocks, the object, the end."""
+    envelope = _envelope("chat.completion.chunk")
+    yield _chunk(envelope, {"role": "assistant", "content": ""})
+    try:
+        answer = [first, *[each async for each in rest]][-1]
+        if answer is None:
+            raise RuntimeError("the assistant ended without an answer")
+    except _RefusedError as error:
+        yield f"data: {bytes(error.response.body).decode()}\n\n"
+        yield "data: [DONE]\n\n"
+        return
+    for block in cited_markdown(answer).splitlines(keepends=True):
+        yield _chunk(envelope, {"content": block})
+    whole = {BESIDE: answer.to_dict()}
+    yield _chunk(envelope | whole, {}, "stop")
+    yield "data: [DONE]\n\n"
+
+
+def _envelope(kind: str) -> dict[str, Any]:
+    name = f"chatcmpl-{uuid4().hex}"
+    return {"id": name, "object": kind, "created": int(time.time()), "model": MODEL}
+
+
+def _chunk(envelope: dict[str, Any], delta: dict[str, Any], finish: str | None = None) -> str:
+    choice = {"index": 0, "delta": delta, "finish_reason": finish, "logprobs": None}
+    return f"data: {json.dumps(envelope | {'choices': [choice]})}\n\n"
