@@ -10,7 +10,7 @@ from assistant.render import UNPRINTABLE, one_line, quote_place
 from prompts import fill
 
 if TYPE_CHECKING:
-    from assistant.types import Answer, Citation, Sentence
+    from assistant.types import Answer, Citation, Sentence, Update
 
 _SPECIAL = re.compile(r"([\\`*_\[\]<>~|$&])")
 _AT_THE_START = re.compile(r"^(\d*)([#+=.)-])")
@@ -26,7 +26,7 @@ def answer_markdown(answer: Answer) -> str:
 
 def cited_markdown(answer: Answer) -> str:
     """Return the same without the question: the sentences, and each quote as a footnote."""
-    lines: list[str] = []
+    lines = [f"*{_escaped(answer.notice)}*"] if answer.notice else []
     lines += _body(answer) if answer.sentences else [_block(answer.text)]
     if answer.closest:
         lines += ["\n".join(f"- {_footnote(each)}" for each in answer.closest)]
@@ -34,7 +34,12 @@ def cited_markdown(answer: Answer) -> str:
     return "\n\n".join(filter(None, [*lines, notes])) + "\n"
 
 
-def _body(answer: Answer) -> Iterator[str]:
+def sentences_markdown(step: Update) -> str:
+    """Return the sentences that are ready so far; the whole answer's Markdown begins with them."""
+    return "\n\n".join(filter(None, _body(step)))
+
+
+def _body(answer: Answer | Update) -> Iterator[str]:
     """Yield the blocks of an answer: a quote is a block of its own, so is a whole list."""
     known = {each.n for each in answer.citations}
     block, kind = "", ""

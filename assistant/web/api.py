@@ -20,9 +20,9 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from assistant.errors import QuestionError
-from assistant.footnotes import cited_markdown
+from assistant.footnotes import cited_markdown, sentences_markdown
 from assistant.messages import read_turns
-from assistant.types import Answer, Turn
+from assistant.types import Answer, Turn, Update
 from assistant.web.access import Login
 from assistant.web.login import knows_password
 from assistant.web.talk import UNEXPECTED, Answering, Reply
@@ -89,10 +89,10 @@ class _Api:
         if asked.stream:
             return StreamingResponse(_events(first, started), media_type="text/event-stream")
         try:
-            answer = [first, *[each async for each in started]][-1]
+            last = [first, *[each async for each in started]][-1]
         except _RefusedError as error:
             return error.response
-        return JSONResponse(_completion(answer))
+        return JSONResponse(_completion(_whole(last)))
 
     async def models(self, request: Request) -> Response:
         """List the one model there is."""
@@ -124,16 +124,14 @@ class _Api:
             reason = "Send the password as Authorization: Bearer PASSWORD."
             raise _RefusedError(401, "authentication_error", reason, "invalid_api_key")
 
-    async def _answer(self, asked: _Asked) -> AsyncIterator[Answer | None]:
-        """Yield None once the question is being answered, then the answer; stop if cancelled."""
+    async def _answer(self, asked: _Asked) -> AsyncIterator[Update]:
+        """Yield each step to the answer, which the last one holds; stop if cancelled."""
         async with self._turn:
             reply = Reply(self._assistant, asked.question, asked.history)
             try:
                 steps = reply.updates()
-                last: Answer | None = None
                 while (step := await _in_thread(lambda: next(steps, None))) is not None:
-                    yield None
-                    last = step.answer
+                    yield step
             except QuestionError as error:
                 raise _RefusedError(400, "invalid_request_error", str(error)) from error
             except UserError as error:
@@ -143,7 +141,6 @@ class _Api:
                 raise _RefusedError(500, "server_error", UNEXPECTED) from error
             finally:
                 reply.stop()
-            yield last
 
 
 async def _in_thread(work: Callable[[], Any]) -> Any:
@@ -183,9 +180,13 @@ def _asked(body: Any) -> _Asked:
     return _Asked(turns[-1].content, turns[:-1], bool(body.get("stream")))
 
 
-def _completion(answer: Answer | None) -> dict[str, Any]:
-    if answer is None:
+def _whole(step: Update) -> Answer:
+    if step.answer is None:
         raise RuntimeError("the assistant ended without an answer")
+    return step.answer
+
+
+def _completion(answer: Answer) -> dict[str, Any]:
     text = {"role": "assistant", "content": cited_markdown(answer), BESIDE: answer.to_dict()}
     choice = {"index": 0, "message": text, "finish_reason": "stop", "logprobs": None}
     # Tokens are an LLM's measure; where answers only quote, there are none.
@@ -193,23 +194,33 @@ def _completion(answer: Answer | None) -> dict[str, Any]:
     return _envelope("chat.completion") | {"choices": [choice], "usage": usage}
 
 
-async def _events(first: Answer | None, rest: AsyncIterator[Answer | None]) -> AsyncIterator[str]:
-    """Yield the chunks of a streamed answer: its role at once, its blocks, the object, the end."""
+async def _events(first: Update, rest: AsyncIterator[Update]) -> AsyncIterator[str]:
+    """Yield the chunks of a streamed answer: each sentence once it is checked, then the object."""
     envelope = _envelope("chat.completion.chunk")
     yield _chunk(envelope, {"role": "assistant", "content": ""})
+    sent, last = "", first
     try:
-        answer = [first, *[each async for each in rest]][-1]
-        if answer is None:
-            raise RuntimeError("the assistant ended without an answer")
+        async for step in _with_first(first, rest):
+            told = sentences_markdown(step) if step.answer is None else cited_markdown(step.answer)
+            if told != sent and told.startswith(sent):
+                yield _chunk(envelope, {"content": told[len(sent) :]})
+                sent = told
+            last = step
+        answer = _whole(last)
     except _RefusedError as error:
         yield f"data: {bytes(error.response.body).decode()}\n\n"
         yield "data: [DONE]\n\n"
         return
-    for block in cited_markdown(answer).splitlines(keepends=True):
-        yield _chunk(envelope, {"content": block})
-    whole = {BESIDE: answer.to_dict()}
-    yield _chunk(envelope | whole, {}, "stop")
+    if sent != cited_markdown(answer):  # the LLM failed on the way, and the quotes stand for it
+        yield _chunk(envelope, {"content": f"\n\n{cited_markdown(answer)}"})
+    yield _chunk(envelope | {BESIDE: answer.to_dict()}, {}, "stop")
     yield "data: [DONE]\n\n"
+
+
+async def _with_first(first: Update, rest: AsyncIterator[Update]) -> AsyncIterator[Update]:
+    yield first
+    async for each in rest:
+        yield each
 
 
 def _envelope(kind: str) -> dict[str, Any]:
