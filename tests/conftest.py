@@ -24,6 +24,9 @@ from index import BuildReport, build_index, open_index
 ROOT = Path(__file__).resolve().parent.parent
 MakeArticles = Callable[..., Path]
 
+# Read when huggingface_hub is imported, which gradio_client does before any fixture runs.
+os.environ["HF_HUB_OFFLINE"] = "1"
+
 _LOOPBACK = re.compile(r"127\.[\d.]+|::1|localhost|0\.0\.0\.0|::|")
 _attempts: list[str] = []
 
