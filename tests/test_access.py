@@ -27,6 +27,7 @@ from assistant.web.access import (
     read_login,
     require_safe,
 )
+from assistant.web.login import GUESS_SECONDS
 from assistant.web.page import build_page, start_page
 
 SECRET = "corréct horse, battery"  # noqa: S105 - of this test alone
@@ -236,6 +237,10 @@ def test_guessing_is_slow(guarded: tuple[int, Path]) -> None:
         guesses = list(people.map(lambda n: login(port, "ann", f"guess {n}")[0], range(12)))
     assert guesses.count(400) <= time.monotonic() - began + 1
     assert set(guesses) == {400, 429}
+    began = time.monotonic()
+    bearers = [{"Authorization": f"Bearer guess {n}"} for n in range(3)]
+    assert {request(port, "/v1/models", None, **each)[0] for each in bearers} == {401}
+    assert time.monotonic() - began > 3 * GUESS_SECONDS
     assert login(port, "ann", SECRET)[0] == 200
 
 

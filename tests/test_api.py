@@ -16,16 +16,20 @@ import pytest
 from chromium import ROOT, free_port
 from gradio_client import Client
 from openai import AuthenticationError, BadRequestError, NotFoundError, OpenAI
+from scripted import ScriptedModel, assistant_with, number_of
 from test_access import request
 
 from assistant import Assistant, Turn, Update, open_assistant
+from assistant.errors import ModelError
 from assistant.web.access import Access, Login
 from assistant.web.api import MODEL, api_routes
+from assistant.web.login import Keeper
 from assistant.web.page import AT_ONCE, build_page, start_page
 from index.errors import IndexMissingError
 
 QUESTION = "what venues were considered?"
 SECRET = "corréct horse, battery"  # noqa: S105 - of this test alone
+TRUE = "Budapest, Istanbul and neutral Switzerland are being considered as venues"
 JSON = {"Content_Type": "application/json"}
 
 
@@ -38,7 +42,8 @@ def serving(assistant: Any, folder: Path, login: Login | None = None) -> Iterato
     port = free_port()
     page = build_page(assistant, folder / "judged.jsonl")
     access = Access(port=port, user=login and login.user)
-    start_page(page, access, login, api_routes(assistant, login, AT_ONCE))
+    keeper = Keeper(login) if login else None
+    start_page(page, access, keeper, api_routes(assistant, keeper, AT_ONCE))
     yield port
     page.close(verbose=False)
 
@@ -92,6 +97,35 @@ def test_a_stream_makes_the_same_text(port: int) -> None:
     _, headers, shown = request(port, "/v1/chat/completions", body, **JSON)
     assert headers["content-type"].startswith("text/event-stream")
     assert shown.endswith("data: [DONE]\n\n")
+
+
+def llm_says(*rest: str | Exception) -> ScriptedModel:
+    def reply(_system: str, user: str) -> Iterator[str | Exception]:
+        yield f"{TRUE} [{number_of(user, 'are being considered as venues')}]. "
+        yield from rest
+
+    return ScriptedModel(reply)
+
+
+@pytest.mark.parametrize(
+    ("rest", "end"),
+    [
+        (("London offered ", "to pay for it all. "), "not backed by the articles"),
+        (("No date has been fixed. ", "It ", ModelError("It broke off; ask again.")), "*It broke"),
+    ],
+)
+def test_what_an_llm_writes_comes_sentence_by_sentence(
+    sample_index: Path, tmp_path: Path, rest: tuple[str | Exception, ...], end: str
+) -> None:
+    """Each once it is checked; if the LLM fails on the way, the notice and the quotes follow."""
+    for port in serving(assistant_with(llm_says(*rest), sample_index), tmp_path):
+        chunks = client(port).chat.completions.create(
+            model=MODEL, messages=asked(QUESTION), stream=True
+        )
+        told = [text for each in chunks if (text := each.choices[0].delta.content)]
+    assert told[0] == f"{TRUE}.[^1]"
+    assert end in "".join(told[1:])
+    assert "[^1]: “Budapest, Istanbul" in told[-1]
 
 
 def test_earlier_messages_are_the_history(port: int, assistant: Assistant) -> None:

@@ -47,13 +47,15 @@ def serve(
     import typer
 
     from assistant.web.api import api_routes
+    from assistant.web.login import Keeper
     from assistant.web.page import AT_ONCE, build_page, start_page
 
+    keeper = Keeper(login) if login else None
     page = build_page(assistant, feedback_file(index_dir), Path(assistant.status().directory))
     with TemporaryDirectory(prefix="article-assistant-") as incoming:
         os.environ["GRADIO_TEMP_DIR"] = incoming  # Gradio's own is open to everyone's eyes
         try:
-            start_page(page, access, login, api_routes(assistant, login, AT_ONCE))
+            start_page(page, access, keeper, api_routes(assistant, keeper, AT_ONCE))
         except OSError as error:  # it was free a moment ago
             raise _taken(access.port) from error
         typer.echo(f"Article Assistant is ready at {page.local_url} (Ctrl+C stops it).")

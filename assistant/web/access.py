@@ -6,13 +6,11 @@ read what the chat says; the ``Guard`` in front of it does not. Importing this l
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import os
 import socket
 from collections.abc import Awaitable, Callable, MutableMapping
 from dataclasses import dataclass, field
-from hmac import compare_digest
 from ipaddress import IPv4Address, IPv6Address, ip_address
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -26,10 +24,6 @@ from index.settings import read_settings
 HOST: Final = "127.0.0.1"
 PORT: Final = 7860
 PASSWORD: Final = "ASSISTANT_PASSWORD"  # noqa: S105 - the name of the variable
-GUESS_SECONDS: Final = 1.0
-"""How long a wrong password keeps everybody else's from being looked at."""
-GUESSERS: Final = 8
-"""How many may wait for their password to be looked at."""
 FRAMING: Final = (
     (b"x-frame-options", b"SAMEORIGIN"),
     (b"content-security-policy", b"frame-ancestors 'self'"),
@@ -87,41 +81,6 @@ class Login:
 
     user: str
     password: str = field(repr=False)
-
-
-class Keeper:
-    """Lets in who knows the name and the password; a wrong guess holds up the next one."""
-
-    def __init__(self, login: Login) -> None:
-        self._login = login
-        self._turn = asyncio.Lock()
-        self._waiting = 0
-
-    async def admits(self, user: str, password: str) -> bool:
-        """Whether these are the right ones; guesses are looked at one at a time.
-
-        Raises:
-            HTTPException: Too many are waiting for their turn already (status 429).
-        """
-        if self._waiting >= GUESSERS:
-            from starlette.exceptions import HTTPException
-
-            raise HTTPException(429, "Too many people are logging in; try again in a moment.")
-        self._waiting += 1
-        try:
-            async with self._turn:
-                if self._knows(user, password):
-                    return True
-                await asyncio.sleep(GUESS_SECONDS)
-                return False
-        finally:
-            self._waiting -= 1
-
-    def _knows(self, user: str, password: str) -> bool:
-        # Both are compared to their ends, so that the time taken tells nothing about either.
-        right_user = compare_digest(user.encode(), self._login.user.encode())
-        right_password = compare_digest(password.encode(), self._login.password.encode())
-        return right_user and right_password
 
 
 def require_safe(access: Access) -> None:

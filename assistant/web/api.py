@@ -23,8 +23,7 @@ from assistant.errors import QuestionError
 from assistant.footnotes import cited_markdown, sentences_markdown
 from assistant.messages import read_turns
 from assistant.types import Answer, Turn, Update
-from assistant.web.access import Login
-from assistant.web.login import knows_password
+from assistant.web.login import Keeper
 from assistant.web.talk import UNEXPECTED, Answering, Reply
 from index.errors import UserError
 
@@ -54,15 +53,15 @@ class _Asked:
     stream: bool
 
 
-def api_routes(assistant: Answering, login: Login | None, at_once: int) -> list[Route]:
+def api_routes(assistant: Answering, keeper: Keeper | None, at_once: int) -> list[Route]:
     """Return the routes ``/v1/chat/completions``, ``/v1/models`` and ``/healthz``.
 
     Args:
         assistant: Answers.
-        login: Who may ask, with a password; None: everyone.
+        keeper: Lets in who may ask; None: everyone.
         at_once: Questions that are answered at the same time; more of them wait.
     """
-    api = _Api(assistant, login, at_once)
+    api = _Api(assistant, keeper, at_once)
     return [
         Route("/v1/chat/completions", api.complete, methods=["POST"]),
         Route("/v1/models", api.models, methods=["GET"]),
@@ -71,15 +70,15 @@ def api_routes(assistant: Answering, login: Login | None, at_once: int) -> list[
 
 
 class _Api:
-    def __init__(self, assistant: Answering, login: Login | None, at_once: int) -> None:
+    def __init__(self, assistant: Answering, keeper: Keeper | None, at_once: int) -> None:
         self._assistant = assistant
-        self._login = login
+        self._keeper = keeper
         self._turn = asyncio.Semaphore(at_once)
 
     async def complete(self, request: Request) -> Response:
         """Answer a conversation's last message."""
         try:
-            self._require_password(request)
+            await self._require_password(request)
             asked = _asked(await _body(request))
             started = self._answer(asked)
             # The first step is awaited here: what fails at once has a status of its own.
@@ -97,7 +96,7 @@ class _Api:
     async def models(self, request: Request) -> Response:
         """List the one model there is."""
         try:
-            self._require_password(request)
+            await self._require_password(request)
         except _RefusedError as error:
             return error.response
         model = {"id": MODEL, "object": "model", "created": 0, "owned_by": MODEL}
@@ -105,7 +104,7 @@ class _Api:
 
     async def health(self, request: Request) -> Response:
         """Say whether questions can be answered; with a password, details only to who has it."""
-        known = knows_password(request.headers.get("authorization", ""), self._login)
+        known = await self._knows_password(request)
         try:
             status = await to_thread.run_sync(self._assistant.status)
         except UserError as error:
@@ -119,10 +118,14 @@ class _Api:
         }
         return JSONResponse({"status": "ok"} | (details if known else {}))
 
-    def _require_password(self, request: Request) -> None:
-        if not knows_password(request.headers.get("authorization", ""), self._login):
+    async def _require_password(self, request: Request) -> None:
+        if not await self._knows_password(request):
             reason = "Send the password as Authorization: Bearer PASSWORD."
             raise _RefusedError(401, "authentication_error", reason, "invalid_api_key")
+
+    async def _knows_password(self, request: Request) -> bool:
+        given = request.headers.get("authorization", "")
+        return self._keeper is None or await self._keeper.admits_header(given)
 
     async def _answer(self, asked: _Asked) -> AsyncIterator[Update]:
         """Yield each step to the answer, which the last one holds; stop if cancelled."""

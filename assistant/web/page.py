@@ -18,10 +18,11 @@ from starlette.middleware import Middleware
 from starlette.routing import BaseRoute
 
 from assistant.web import library, markup
-from assistant.web.access import Access, Guard, Keeper, Login
+from assistant.web.access import Access, Guard
 from assistant.web.actions import LISTEN, Asking, connect_actions, discard
 from assistant.web.controls import talks_html
 from assistant.web.endpoint import ask_endpoint
+from assistant.web.login import Keeper
 from assistant.web.painting import EXAMPLES, Changes, paint
 from assistant.web.talk import Answering, Exchange, Exchanges, Reply, answering, history_of
 from assistant.web.uploads import LARGEST
@@ -85,15 +86,15 @@ def build_page(assistant: Answering, feedback: Path, folder: Path | None = None)
 def start_page(
     page: gr.Blocks,
     access: Access,
-    login: Login | None = None,
+    keeper: Keeper | None = None,
     routes: Sequence[BaseRoute] = (),
 ) -> None:
-    """Start serving ``page`` and return; with a ``login`` only to who knows it.
+    """Start serving ``page`` and return; with a ``keeper`` only to those it lets in.
 
     Args:
         page: The page.
         access: Where to listen, and who may come in.
-        login: The name and password that the page asks for; None: none.
+        keeper: Knows the name and the password that the page asks for; None: it asks for none.
         routes: Of the same server, for other programs; the guard stands before them, too, but the
             password is theirs to ask for.
 
@@ -105,7 +106,7 @@ def start_page(
         server_port=access.port,
         # Gradio awaits a coroutine function, whatever its annotation says, though not an object
         # that is called like one.
-        auth=Keeper(login).admits if login else None,  # type: ignore[arg-type]
+        auth=keeper.admits if keeper else None,  # type: ignore[arg-type]
         auth_message=f"{TITLE} asks for the name and the password that it was started with.",
         app_kwargs={
             "middleware": [Middleware(Guard, any_name=access.any_name)],
