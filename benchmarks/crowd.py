@@ -54,7 +54,9 @@ class Visitor:
     def __init__(self, address: str) -> None:
         self._http = httpx.Client(base_url=address, timeout=PATIENCE, trust_env=False)
         calls = self._http.get("/config").json()["dependencies"]
-        self._call = next(call["id"] for call in calls if call["api_name"] == "ask")
+        # What the box of the question does: the page's endpoint "ask" keeps no conversation.
+        events = {call["id"]: [event for _, event in call["targets"]] for call in calls}
+        self._call = next(call for call, names in events.items() if "submit" in names)
         self._session = uuid.uuid4().hex
 
     def visit(self, questions: list[str]) -> Visit:
