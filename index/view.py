@@ -17,7 +17,7 @@ from index.rows import PassageRow
 from index.snapshot import Snapshot
 from index.spelling import beginnings, is_correctable, nearest_word, replaced
 from index.types import Article, ArticleInfo, Hit, Passage, Period, SentenceSignals, Span, Vectors
-from index.words import question_terms, stem, terms, words
+from index.words import STOP_WORDS, question_terms, stem, terms, words
 
 CANDIDATES = 50
 """How many passages each of the two searches proposes."""
@@ -163,7 +163,8 @@ class View:
         wanted = set(question_terms(question))
         frequency = self._snapshot.document_frequency(list(wanted))
         missing = wanted - set(frequency)
-        return list(dict.fromkeys(word for word in words(question) if stem(word) in missing))
+        telling = [word for word in words(question) if word not in STOP_WORDS]
+        return list(dict.fromkeys(word for word in telling if stem(word) in missing))
 
     def corrected(self, question: str) -> str:
         """Return a question with its misspelt words as the articles spell them.

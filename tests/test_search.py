@@ -172,6 +172,7 @@ def test_rare_words_weigh_more(tiny: View) -> None:
 def test_a_title_is_counted_with_its_passages(tiny: View) -> None:
     """A word of the headline is known, though no sentence holds it."""
     assert tiny.unknown_words("Is Marrowby in Quillon without salt?") == []
+    assert tiny.unknown_words("Who is whose?") == []  # what asks is not what is asked about
 
 
 def test_unknown_words_are_named(tiny: View) -> None:
