@@ -34,12 +34,13 @@ STOP_WORDS = frozenset(
 
 
 class _Stemmer(local):
-    """Snowball's stemmer works on attributes of its own: two threads in one spoil each other's."""
+    """One for each thread, as PyStemmer asks."""
 
     def __init__(self) -> None:
-        import snowballstemmer
+        import Stemmer
 
-        self.stem: Callable[[str], str] = snowballstemmer.stemmer("english").stemWord
+        # No cache of its own: that of ``stem`` serves all threads.
+        self.stem: Callable[[str], str] = Stemmer.Stemmer("english", 0).stemWord
 
 
 @lru_cache(maxsize=1)
