@@ -11,6 +11,8 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
+import numpy as np
+
 from index.articles import Source
 from index.embedder import Embedder
 from index.errors import ModelMismatchError
@@ -122,7 +124,8 @@ class Update:
     def _embed(self, pending: Sequence[Pending], embedder: Embedder) -> None:
         """Embed and save every few seconds, so that a crash loses no more than that."""
         # Texts of one length together: a batch is as slow as its longest text.
-        ordered = sorted(pending, key=lambda each: len(each.text))
+        lengths = embedder.count_tokens([each.text for each in pending])
+        ordered = [pending[place] for place in np.argsort(lengths, kind="stable")]
         unsaved: list[tuple[str, Vectors, Vectors]] = []
         saved = time.monotonic()
         encoded = embedder.encode([each.text for each in ordered])
