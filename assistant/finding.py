@@ -43,7 +43,9 @@ def time_asked(view: View, question: str) -> AskedTime:
     The question that is left is what the articles are searched for: no article says "list".
     """
     sought = _LIST_COMMAND.sub("which are", question) if asks_for_list(question) else question
-    return asked_time(sought, date.today()) if view.newest() else AskedTime(sought)
+    asked, untimed = asked_time(sought, date.today()), AskedTime(sought)
+    # Asked last: all articles must be looked through for it, and few questions name a time.
+    return asked if asked != untimed and view.newest() else untimed
 
 
 def find_passages(view: View, understood: Understood, limit: int = PASSAGES) -> list[Hit]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
 from itertools import chain
 from typing import Protocol
 
@@ -24,6 +25,11 @@ CANDIDATES = 50
 
 MOST_WORDS = 24
 """How many words of a text are looked up; of a longer text, the rarest."""
+
+MOST_SCORED = 20_000
+"""How many passages BM25 may have to look at for a text: its words count from the rarest on, until
+they stand in more than that. In large indexes this bounds the time; what is left out are words of
+so many passages that they hardly tell one from another."""
 
 MOST_OF_A_PERIOD = 1000
 """How many passages of a period are looked at besides those proposed for the question."""
@@ -63,6 +69,7 @@ class View:
         self._encoder = encoder
         self.nearest = nearest
         self._questions: dict[str, EncodedText] = {}
+        self._frequencies: dict[str, int] = {}
 
     def search(
         self,
@@ -118,10 +125,25 @@ class View:
         return measure(text, self._question(text).vector, lexical, self.term_weights(text), rows)
 
     def _rarest(self, wanted: list[str]) -> list[str]:
-        if len(wanted) <= MOST_WORDS:
-            return wanted
-        frequency = self._snapshot.document_frequency(wanted)
-        return sorted(frequency, key=frequency.__getitem__)[:MOST_WORDS]
+        """Return the words that are looked up, in their order."""
+        frequency = self._frequency(wanted)
+        chosen: set[str] = set()
+        scored = 0
+        for word in sorted(frequency, key=frequency.__getitem__)[:MOST_WORDS]:
+            scored += frequency[word]
+            if chosen and scored > MOST_SCORED:
+                break
+            chosen.add(word)
+        return [word for word in wanted if word in chosen]
+
+    def _frequency(self, wanted: list[str]) -> dict[str, int]:
+        """Return word → number of passages that hold it, of those that any does."""
+        unknown = [word for word in wanted if word not in self._frequencies]
+        if unknown:
+            self._frequencies |= dict.fromkeys(unknown, 0)
+            self._frequencies |= self._snapshot.document_frequency(unknown)
+        known = ((word, self._frequencies[word]) for word in wanted)
+        return {word: count for word, count in known if count}
 
     def sentences(self, question: str, hits: Sequence[Hit]) -> list[SentenceSignals]:
         """Return how near every sentence of the hits is to a question, in the hits' order."""
@@ -150,19 +172,17 @@ class View:
         A word that no passage holds has the largest weight of all.
         """
         wanted = question_terms(question)
-        frequency = self._snapshot.document_frequency(wanted)
-        total = self._snapshot.count("passage")
+        frequency = self._frequency(wanted)
         return {
-            term: math.log(1 + (total - count + 0.5) / (count + 0.5))
+            term: math.log(1 + (self._total - count + 0.5) / (count + 0.5))
             for term in wanted
             for count in [frequency.get(term, 0)]
         }
 
     def unknown_words(self, question: str) -> list[str]:
         """Return the telling words of a question that stand in no article, as they were asked."""
-        wanted = set(question_terms(question))
-        frequency = self._snapshot.document_frequency(list(wanted))
-        missing = wanted - set(frequency)
+        wanted = question_terms(question)
+        missing = set(wanted) - set(self._frequency(wanted))
         telling = [word for word in words(question) if word not in STOP_WORDS]
         return list(dict.fromkeys(word for word in telling if stem(word) in missing))
 
@@ -227,6 +247,11 @@ class View:
         """Whether the article's file has changed or gone since it was indexed."""
         state = self._snapshot.file(article.origin)
         return state is not None and file_changed(state)
+
+    @cached_property
+    def _total(self) -> int:
+        """The number of passages."""
+        return self._snapshot.indexed_words()
 
     def _question(self, question: str) -> EncodedText:
         if question not in self._questions:

@@ -78,6 +78,20 @@ def test_rare_names_and_numbers_are_found(opened: Index, question: str, text: st
     assert hit.lexical > 0
 
 
+def test_the_commonest_words_are_left_out(view: View, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where a question's words stand in too many passages to score them all, the rarest count."""
+    looked_up = []
+    lexical = view._snapshot.lexical
+    monkeypatch.setattr("index.view.MOST_SCORED", 5)
+    monkeypatch.setattr(
+        view._snapshot, "lexical", lambda *each: looked_up.append(each[0]) or lexical(*each)
+    )
+    (hit, *_) = view.search("Which city has the heat pumps of Rittinger?")
+    assert "Peter von Rittinger" in hit.text
+    (words,) = looked_up
+    assert words == ["ritting"]
+
+
 def test_other_words_for_the_same_are_found(opened: Index) -> None:
     """Meaning finds what words do not."""
     (hit, *_) = opened.search(PARAPHRASE)
