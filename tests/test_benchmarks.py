@@ -113,3 +113,11 @@ def test_growth(power: float, exponent: float, monkeypatch: pytest.MonkeyPatch) 
 
     sizes = [10, 100, 1000]
     assert growth_exponent(sizes, [7 * size**power for size in sizes]) == pytest.approx(exponent)
+
+
+def test_forward_pass(tmp_path: Path) -> None:
+    """The operations' shares are parts of the pass, and matrix products most of it."""
+    figures = figures_of(tmp_path, "forward_pass", "--passes", "2", "--tokens", "60")
+    assert sum(figures["shares"].values()) <= 1
+    assert figures["shares"]["MatMul"] > 0.5
+    assert figures["whole"] < figures["products"]
