@@ -178,7 +178,7 @@ def _simplify_attention(model: Any) -> None:
 def _write_onnx(model: Any, path: Path) -> None:
     import torch
 
-    class Graph(torch.nn.Module):
+    class Graph(torch.nn.Module):  # type: ignore[misc]
         """Token ids and mask in, token vectors and the pooled vector out."""
 
         def __init__(self) -> None:
