@@ -13,7 +13,7 @@ from itertools import groupby
 
 from index.types import Passage, Span
 
-RULES = "3"
+RULES = "4"
 """Version of the rules in this file and in ``words``; an index made by others must be rebuilt."""
 
 PASSAGE_TOKENS = 200
@@ -30,6 +30,7 @@ TITLE_SHARE = 0.2
 """… and at most this share of the model's window."""
 
 _WRAPPED_WIDTH = range(50, 121)  # columns at which people and programs wrap plain text
+_LEAST_FILLED = 0.6  # share of its block's width that a line has which is broken by hand
 _LIST_ITEM = re.compile(r"\s*(?:[-*•–]|\d{1,3}[.)])\s")
 _MARKER_ONLY = re.compile(r"\W*(?:\d{1,3}|[A-Za-z]|[ivx]+)[.)]\W*")
 _LONGEST_MARKER = 24  # in characters
@@ -57,10 +58,17 @@ def _soft_breaks(text: str) -> str:
     for before, after, width in zip(lines, lines[1:], _block_widths(lines), strict=False):
         wrapped = False
         if width in _WRAPPED_WIDTH and after.strip() and not _LIST_ITEM.match(after):
-            # The sign of wrapping: the next word would not have fitted on this line.
-            wrapped = len(before) + 1 + len(after.split(None, 1)[0]) > width
+            # The sign of wrapping by a program: the next word would not have fitted on this line.
+            full = len(before) + 1 + len(after.split(None, 1)[0]) > width
+            wrapped = full or (len(before) > width * _LEAST_FILLED and _runs_on(before, after))
         joined += [" " if wrapped else "\n", after]
     return "".join(joined)
+
+
+def _runs_on(before: str, after: str) -> bool:
+    """Whether a line that a person has broken goes on in the next: in mid-sentence, by its look."""
+    last = before.rstrip()[-1:]
+    return (last.isalnum() or last == ",") and after.lstrip()[:1].islower()
 
 
 def paragraph_spans(text: str) -> list[Span]:

@@ -163,6 +163,32 @@ def test_hard_wrapped_lines_are_joined() -> None:
     ]
 
 
+def test_lines_broken_by_hand_are_joined() -> None:
+    """Where a line ends in mid-sentence, even if the next word would have fitted on it."""
+    text = (
+        "You may bring a lamp and a rope to the ferry under the terms\n"
+        "of the harbour's own rules, provided that you also tell the\n"
+        "harbourmaster of Quillon beforehand, in writing and in good time, why\n"
+        "you need them there.\n"
+        "The ferry leaves at noon"
+    )
+    first, second = sentences_of(text)
+    assert first.startswith("You may bring")
+    assert first.endswith("why\nyou need them there.")
+    assert second == "The ferry leaves at noon"
+
+
+def test_headings_and_short_lines_are_not_joined() -> None:
+    """A line that ends early, or before a capital letter, was ended on purpose."""
+    text = (
+        "What to bring aboard the ferry to Quillon in winter\n"
+        "A warm coat\n"
+        "and bread\n"
+        "A lamp and a rope, says the harbourmaster of the island, who ought to know"
+    )
+    assert sentences_of(text) == text.split("\n")
+
+
 def test_list_items_stand_alone() -> None:
     """Every item of a list is a sentence of its own, with its marker."""
     text = "To bring:\n- a lamp\n- two ropes\n* bread\n1. Go. Then wait.\n2. Come back"
