@@ -9,6 +9,7 @@ from pathlib import Path
 
 from index.catalogue import Catalogue, translated
 from index.errors import IndexDamagedError
+from index.inspector import Inspector
 from index.lock import build_lock
 from index.types import Progress, no_progress
 from index.vector_writer import (
@@ -34,12 +35,19 @@ class NewGeneration:
         self._folder = index / GENERATIONS
         self._writer = writer
 
-    def write(self, progress: Progress = no_progress, *, anew: bool = False) -> int:
+    def write(
+        self,
+        progress: Progress = no_progress,
+        *,
+        anew: bool = False,
+        inspector: Inspector | None = None,
+    ) -> int:
         """Write the vectors of all passages as they are now; return how many there are.
 
         Args:
             progress: Told of the rows written.
             anew: Whether nothing of the live generation may be used.
+            inspector: One that has been made ready.
         """
         writer, live = self._writer, self._writer.meta("generation")
         count = writer.count("passage")
@@ -49,7 +57,8 @@ class NewGeneration:
             rows = writer.passage_rows(writer.added)
             added = [(row.passage, row.article, row.text, row.vector) for row in rows]
             difference = Difference(self._folder / live, writer.removed, added)
-        write_generation(self._folder / self.name, self._rows(), count, progress, difference)
+        folder = self._folder / self.name
+        write_generation(folder, self._rows(), count, progress, difference, inspector)
         return count
 
     def _rows(self) -> Iterator[Row]:
@@ -97,8 +106,8 @@ def renew_generation(folder: Path, writer: Writer, progress: Progress = no_progr
     Raises:
         StorageError: It cannot be written.
     """
-    with new_generation(folder, writer) as generation:
-        generation.write(progress, anew=True)
+    with Inspector() as inspector, new_generation(folder, writer) as generation:
+        generation.write(progress, anew=True, inspector=inspector)
     return generation.name
 
 

@@ -22,6 +22,7 @@ from index.generations import (
     remove_old_generations,
     renew_generation,
 )
+from index.inspector import Inspector
 from index.models import load_embedder
 from index.passages import RULES, cut_passages, passage_budget, title_budget
 from index.pending import Pending, pending_passage, sentence_vectors
@@ -64,12 +65,13 @@ class Update:
         current = self.writer.meta("generation")
         if plan.changes_nothing and current:
             return self._finish_unchanged(plan, current, sources)
-        embedder = load_embedder(self.settings)
-        if not self.afresh:
-            self._check_weights(embedder)
-        placed, pending = self._place(plan, embedder)
-        self._embed(pending, embedder)
-        return self._commit(plan, placed, len(pending), embedder, sources)
+        with Inspector() as inspector:
+            embedder = load_embedder(self.settings)
+            if not self.afresh:
+                self._check_weights(embedder)
+            placed, pending = self._place(plan, embedder)
+            self._embed(pending, embedder)
+            return self._commit(plan, placed, len(pending), embedder, sources, inspector)
 
     def check_model(self) -> None:
         """Refuse to add to an index that was made with another model or other rules.
@@ -149,6 +151,7 @@ class Update:
         embedded: int,
         embedder: Embedder,
         sources: Sequence[Source],
+        inspector: Inspector,
     ) -> BuildReport:
         with new_generation(self.folder, self.writer) as generation:
             if self.afresh:
@@ -158,7 +161,7 @@ class Update:
                     self.writer.remove_article(info.id)
             for article in (*plan.new, *plan.changed):
                 self.writer.put_article(article, placed[article.info.id])
-            count = generation.write(self.progress, anew=self.afresh)
+            count = generation.write(self.progress, anew=self.afresh, inspector=inspector)
             report = self._report(plan, count, embedded, generation.name)
             self._put_meta(embedder)
             self._put_sources(plan, sources)

@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import math
-import os
 import shutil
 import sqlite3
-import subprocess
-import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -19,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from index.errors import StorageError
+from index.inspector import Inspector
 from index.seal import SEAL, SealError, check_seal, checksum, hold, write_seal
 from index.types import ArticleInfo, Passage, Progress, Vectors, no_progress
 from index.vectors import (
@@ -63,6 +60,7 @@ def write_generation(
     count: int,
     progress: Progress = no_progress,
     difference: Difference | None = None,
+    inspector: Inspector | None = None,
 ) -> None:
     """Write, check and seal a generation in a folder that does not exist yet.
 
@@ -72,18 +70,20 @@ def write_generation(
         count: How many they are.
         progress: Called as ``progress("writing", done, total)``.
         difference: If it is small, the live generation is copied and changed instead.
+        inspector: One that has been made ready; default: one that must start first.
 
     Raises:
         StorageError: It cannot be written, or was not written as it should be.
     """
+    inspector = inspector or Inspector()
     try:
         with engine_errors():
-            holes = _derive(folder, difference, count) if difference else None
+            holes = _derive(folder, difference, count, inspector) if difference else None
             if holes is not None:
                 progress("writing", count, count)
             else:
                 _write_all(folder, rows, count, progress)
-                _check_in_child(folder, count, _changed_ids(difference))
+                inspector.inspect(folder, count, *_changed_ids(difference))
             write_seal(folder, count, holes or 0)
     except EngineError as error:
         shutil.rmtree(folder, ignore_errors=True)
@@ -127,7 +127,7 @@ def _add(collection: Any, rows: Sequence[Row]) -> None:
     )
 
 
-def _derive(folder: Path, difference: Difference, count: int) -> int | None:
+def _derive(folder: Path, difference: Difference, count: int, inspector: Inspector) -> int | None:
     """Copy the live generation and change it; return how many holes that leaves.
 
     None: it is to be written anew, because it is damaged or too much has changed.
@@ -143,7 +143,7 @@ def _derive(folder: Path, difference: Difference, count: int) -> int | None:
         with engine_errors():
             _copy(difference.base, folder, seal.checksums)
             _change(folder, difference)
-            _check_in_child(folder, count, _changed_ids(difference))
+            inspector.inspect(folder, count, *_changed_ids(difference))
     except (EngineError, StorageError):
         # The seal says nothing of Chroma's database: what was copied may have been damaged.
         shutil.rmtree(folder, ignore_errors=True)
@@ -195,34 +195,13 @@ def metadata_of(passage: Passage, article: ArticleInfo) -> dict[str, str | int]:
     }
 
 
-def _changed_ids(difference: Difference | None) -> dict[str, list[str]]:
-    """The ids to look for after writing: ``there`` and ``gone``."""
+def _changed_ids(difference: Difference | None) -> tuple[list[str], list[str]]:
+    """Some ids that must be there after writing, and some that must not."""
     if not difference:
-        return {"there": [], "gone": []}
+        return [], []
     there = {passage.id for passage, _, _, _ in difference.added}
     gone = [each for each in difference.removed if each not in there]
-    return {"there": sorted(there)[:SAMPLE], "gone": gone[:SAMPLE]}
-
-
-def _check_in_child(folder: Path, count: int, changed: Mapping[str, list[str]]) -> None:
-    """Let another process read the generation: damage can end in a crash of whoever reads it."""
-    package = str(Path(__file__).resolve().parent.parent)
-    path = os.pathsep.join(filter(None, [package, os.environ.get("PYTHONPATH")]))
-    outcome = subprocess.run(  # noqa: S603 - our own interpreter and module
-        # -P: the working folder may hold downloaded files, and none of them is to be run.
-        [sys.executable, "-P", "-m", "index.vectors", str(folder), str(count)],
-        input=json.dumps(changed),
-        capture_output=True,
-        text=True,
-        env={**os.environ, "PYTHONPATH": path},
-        check=False,
-    )
-    if outcome.returncode != 0:
-        last = (outcome.stderr.strip().splitlines() or [f"exit {outcome.returncode}"])[-1]
-        raise StorageError(
-            f"The vectors written into {folder} did not pass their check ({last}); check the disk "
-            f"and run the command again. The index is as it was before."
-        )
+    return sorted(there)[:SAMPLE], gone[:SAMPLE]
 
 
 def remove_unused(folder: Path, keep: str) -> None:

@@ -160,6 +160,15 @@ def check_generation(folder: Path, count: int, there: Sequence[str], gone: Seque
             raise IndexDamagedError(f"{lost} of {len(ids)} rows do not find themselves")
 
 
+def check_when_told() -> None:
+    """Check the generation that standard input tells of; what an ``Inspector``'s process does."""
+    import chromadb.api.rust  # noqa: F401 - what takes long is done before there is anything to check
+
+    if told := sys.stdin.read():  # empty: whoever was to tell has ended
+        asked = json.loads(told)
+        check_generation(Path(asked.pop("folder")), **asked)
+
+
 def most_lost(looked_up: int, rows: int) -> int:
     """Return how many of some rows need not find themselves by their own vectors.
 
@@ -249,7 +258,3 @@ class Generation:
                 f"The vectors in {self.folder} are damaged or missing; run `assistant index build` "
                 f"to write them again from the catalogue, without embedding anything."
             ) from error
-
-
-if __name__ == "__main__":
-    check_generation(Path(sys.argv[1]), int(sys.argv[2]), **json.load(sys.stdin))

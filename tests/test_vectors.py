@@ -5,7 +5,10 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
+import subprocess
+import sys
 from collections.abc import Sequence
+from contextlib import nullcontext
 from pathlib import Path
 
 import chromadb
@@ -13,6 +16,7 @@ import numpy as np
 import pytest
 
 from index.errors import IndexDamagedError, StorageError
+from index.inspector import Inspector
 from index.seal import SealError, check_seal
 from index.types import ArticleInfo, Passage, Span, Vectors
 from index.vector_writer import Difference, Row, write_generation
@@ -159,6 +163,28 @@ def test_a_wrong_count_is_noticed_and_removed(tmp_path: Path) -> None:
     with pytest.raises(StorageError, match="did not pass their check"):
         write_generation(tmp_path / "g000001", iter(rows(NAMES[:5])), 6)
     assert not (tmp_path / "g000001").exists()
+
+
+def test_an_inspector_looks_more_than_once(tmp_path: Path) -> None:
+    """The first time it is ready; after that it must start again."""
+    with Inspector() as inspector:
+        for name, right in (("g000001", 5), ("g000002", 6), ("g000003", 5)):
+            wrong = pytest.raises(StorageError, match="5 rows instead of 6")
+            with nullcontext() if right == 5 else wrong:
+                write_generation(tmp_path / name, rows(NAMES[:5]), right, inspector=inspector)
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["g000001", "g000003"]
+
+
+def test_an_inspector_does_not_outlive_its_builder() -> None:
+    """Whose end is the end of what it is told, before it was told what to look at."""
+    told = subprocess.run(
+        [sys.executable, "-c", "from index.vectors import check_when_told; check_when_told()"],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        check=False,
+        timeout=60,
+    )
+    assert (told.returncode, told.stderr) == (0, b"")
 
 
 # The seal

@@ -10,9 +10,7 @@ import contextlib
 import io
 import multiprocessing
 import os
-import runpy
 import signal
-import subprocess
 import sys
 import threading
 import traceback
@@ -25,8 +23,10 @@ from typing import Any
 
 import pytest
 
+import index.inspector
 from index.models import load_embedder
 from index.settings import IndexSettings
+from index.vectors import check_when_told
 
 Work = Callable[..., Any]
 
@@ -121,7 +121,7 @@ def _start_server() -> None:
 def _carry_out(told: Connection, work: Work, arguments: tuple[object, ...]) -> None:
     global _told
     _told = told
-    subprocess.run = _forked_commands()
+    index.inspector._start = _forked_inspections()
     tell("started")
     try:
         outcome = True, work(*arguments)
@@ -131,35 +131,45 @@ def _carry_out(told: Connection, work: Work, arguments: tuple[object, ...]) -> N
     tell(outcome)
 
 
-def _forked_commands() -> Work:
-    """Return a ``subprocess.run`` for our own modules, which forks instead of starting Python.
+class _ForkedInspection:
+    """What starts in place of an ``Inspector``'s process: a fork, which has nothing to load.
 
     What forks is a process that has not used the engine, whose threads would not survive it.
     """
+
+    def __init__(self, commands: Connection) -> None:
+        self._commands = commands
+        self.returncode: int | None = None
+
+    def communicate(self, told: str = "") -> tuple[None, str]:
+        self._commands.send(told)
+        self.returncode, errors = self._commands.recv()
+        return None, errors
+
+    def kill(self) -> None:
+        """Nothing has been started yet."""
+
+
+def _forked_inspections() -> Callable[[], _ForkedInspection]:
     here, there = _context.Pipe()
     if os.fork() == 0:
         here.close()
         _told.close()
-        _serve_commands(there)
+        _serve_inspections(there)
     there.close()
-
-    def run_module(command: list[str], **options: Any) -> subprocess.CompletedProcess[str]:
-        here.send((command[command.index("-m") + 1 :], options.get("input", "")))
-        return subprocess.CompletedProcess(command, *here.recv())
-
-    return run_module
+    return lambda: _ForkedInspection(here)
 
 
-def _serve_commands(commands: Connection) -> None:
+def _serve_inspections(commands: Connection) -> None:
     try:
         while True:
-            arguments, given = commands.recv()
+            told = commands.recv()
             heard, said = os.pipe()
             if (process := os.fork()) == 0:
                 os.dup2(said, 2)
-                sys.argv, sys.stdin, code = arguments, io.StringIO(given), 1
+                sys.stdin, code = io.StringIO(told), 1
                 try:
-                    runpy.run_module(arguments[0], run_name="__main__", alter_sys=True)
+                    check_when_told()
                     code = 0
                 except BaseException:  # noqa: BLE001 - as the interpreter does
                     os.write(2, traceback.format_exc().encode())
@@ -169,6 +179,6 @@ def _serve_commands(commands: Connection) -> None:
             with os.fdopen(heard) as errors:
                 printed = errors.read()
             code = os.waitstatus_to_exitcode(os.waitpid(process, 0)[1])
-            commands.send((code, "", printed))
+            commands.send((code, printed))
     finally:
         os._exit(0)
