@@ -67,8 +67,7 @@ def open_assistant(
     settings = settings or read_settings(AssistantSettings)
     if isinstance(llm, str):
         settings = settings.model_copy(update={"llm": llm})
-    folder = Path(index_dir) if index_dir is not None else None
-    articles = open_index(folder, settings=settings, progress=progress)
+    articles = open_index(index_dir, settings=settings, progress=progress)
     model = open_model(settings, None if isinstance(llm, str) else llm)
     return Assistant(articles, settings, model, _own_prompts(settings.prompts))
 

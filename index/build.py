@@ -31,8 +31,8 @@ from index.writer import open_writer
 
 
 def build_index(
-    sources: Sequence[Source],
-    folder: Path | None = None,
+    sources: Source | Sequence[Source],
+    folder: Path | str | None = None,
     *,
     settings: IndexSettings | None = None,
     progress: Progress = no_progress,
@@ -43,7 +43,7 @@ def build_index(
     Where the settings name a Chroma server, what has changed is pushed there.
 
     Args:
-        sources: Files, folders and addresses; empty: those of the last build.
+        sources: A file, folder or address, or several; empty: those of the last build.
         folder: The index; default: as the settings say. It is created where it is missing.
         settings: Default: read from the environment.
         progress: Called with ``reading``, ``cutting``, ``embedding`` and ``writing``.
@@ -59,7 +59,7 @@ def build_index(
         StorageError: The folder cannot be written.
     """
     settings = settings or read_settings(IndexSettings)
-    folder = (folder or settings.index).absolute()
+    folder = settings.folder(folder)
     with (
         _builder(folder, settings, progress, allow_removals=allow_removals),
         open_writer(Catalogue(folder)) as writer,
@@ -74,8 +74,8 @@ def build_index(
 
 
 def add_to_index(
-    sources: Sequence[Source],
-    folder: Path | None = None,
+    sources: Source | Sequence[Source],
+    folder: Path | str | None = None,
     *,
     settings: IndexSettings | None = None,
     progress: Progress = no_progress,
@@ -87,7 +87,7 @@ def add_to_index(
     ``build_index``.
     """
     settings = settings or read_settings(IndexSettings)
-    folder = (folder or settings.index).absolute()
+    folder = settings.folder(folder)
     with _builder(folder, settings, progress), open_writer(Catalogue(folder)) as writer:
         update = Update(folder, writer, settings, progress)
         update.check_model()
@@ -99,8 +99,8 @@ def add_to_index(
 
 
 def plan_build(
-    sources: Sequence[Source],
-    folder: Path | None = None,
+    sources: Source | Sequence[Source],
+    folder: Path | str | None = None,
     *,
     settings: IndexSettings | None = None,
     progress: Progress = no_progress,
@@ -118,15 +118,15 @@ def plan_build(
     """
     settings = settings or read_settings(IndexSettings)
     try:
-        with Catalogue(folder or settings.index).snapshot() as snapshot:
+        with Catalogue(settings.folder(folder)).snapshot() as snapshot:
             return plan_update(_absolute(sources) or _remembered(snapshot), snapshot, progress)
     except IndexMissingError:
         return plan_update(_absolute(sources) or _remembered(None), None, progress)
 
 
 def rebuild_index(
-    sources: Sequence[Source] = (),
-    folder: Path | None = None,
+    sources: Source | Sequence[Source] = (),
+    folder: Path | str | None = None,
     *,
     settings: IndexSettings | None = None,
     progress: Progress = no_progress,
@@ -140,7 +140,7 @@ def rebuild_index(
     it is only out of reach. Other arguments and errors are those of ``build_index``.
     """
     settings = settings or read_settings(IndexSettings)
-    folder = (folder or settings.index).absolute()
+    folder = settings.folder(folder)
     with _builder(folder, settings, progress, allow_removals=allow_removals, follow=False):
         catalogue = Catalogue(folder)
         named = _absolute(sources)
@@ -225,7 +225,9 @@ def _remove_unusable(catalogue: Catalogue, progress: Progress) -> None:
         catalogue.remove()
 
 
-def _absolute(sources: Sequence[Source]) -> list[Source]:
+def _absolute(sources: Source | Sequence[Source]) -> list[Source]:
+    if isinstance(sources, str | os.PathLike):
+        sources = [sources]
     if "" in sources:
         raise ArticlesNotFoundError(
             "A source has an empty name; name the files or folders that hold your articles."

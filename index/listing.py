@@ -25,14 +25,14 @@ class ListedArticle:
     state: State
 
 
-def list_index(folder: Path) -> tuple[ListedArticle, ...]:
+def list_index(folder: Path | str) -> tuple[ListedArticle, ...]:
     """List what an index holds, newest article first, undated ones last.
 
     Raises:
         IndexMissingError: There is no index.
         IndexDamagedError: Its catalogue is damaged.
     """
-    with Catalogue.open(folder).snapshot() as snapshot:
+    with Catalogue.open(Path(folder)).snapshot() as snapshot:
         states = {state.path: state for state in snapshot.files()}
 
         @cache

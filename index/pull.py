@@ -17,7 +17,7 @@ from index.writer import open_writer
 
 
 def pull_index(
-    folder: Path | None = None,
+    folder: Path | str | None = None,
     *,
     settings: IndexSettings | None = None,
     progress: Progress = no_progress,
@@ -37,7 +37,7 @@ def pull_index(
         UnpublishedError: The folder holds what the server does not.
     """
     settings = settings or read_settings(IndexSettings)
-    folder = (folder or settings.index).absolute()
+    folder = settings.folder(folder)
     server = Server(settings)
     server.require_live()
     with build_lock(folder):

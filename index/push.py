@@ -48,7 +48,7 @@ class Pushed:
 
 
 def push_index(
-    folder: Path | None = None,
+    folder: Path | str | None = None,
     *,
     settings: IndexSettings | None = None,
     progress: Progress = no_progress,
@@ -69,7 +69,7 @@ def push_index(
         ServerError: The server cannot be used; what it held serves on.
     """
     settings = settings or read_settings(IndexSettings)
-    folder = (folder or settings.index).absolute()
+    folder = settings.folder(folder)
     server = Server(settings)
     Catalogue.open(folder)
     with build_lock(folder):

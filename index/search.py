@@ -42,7 +42,7 @@ _TRIES = 3  # a generation may be found damaged, and then be replaced by a build
 
 
 def open_index(
-    folder: Path | None = None,
+    folder: Path | str | None = None,
     *,
     settings: IndexSettings | None = None,
     progress: Progress = no_progress,
@@ -66,7 +66,7 @@ def open_index(
         IndexDamagedError: Its files are damaged and cannot be made again from the catalogue.
     """
     settings = settings or read_settings(IndexSettings)
-    folder = (folder or settings.index).absolute()
+    folder = settings.folder(folder)
     home = Home(folder, settings) if settings.chroma_url else None
     if home:
         home.open(progress)

@@ -66,6 +66,10 @@ class IndexSettings(BaseSettings):
     chroma_database: str = "default_database"
     chroma_prefix: str = Field(default="articles", pattern=r"^[a-zA-Z0-9][a-zA-Z0-9_-]{0,63}$")
 
+    def folder(self, named: Path | str | None = None) -> Path:
+        """Return an index's folder as a whole path: the one that is named, or the settings' own."""
+        return Path(named or self.index).absolute()
+
     @field_validator("chroma_url")
     @classmethod
     def _check_address(cls, address: str | None) -> str | None:

@@ -68,7 +68,10 @@ class Verification:
 
 
 def verify_index(
-    folder: Path, progress: Progress = no_progress, *, settings: IndexSettings | None = None
+    folder: Path | str,
+    progress: Progress = no_progress,
+    *,
+    settings: IndexSettings | None = None,
 ) -> Verification:
     """Check the catalogue against itself, the vectors against it, and both against the files.
 
@@ -84,6 +87,7 @@ def verify_index(
         IndexDamagedError: The catalogue cannot be read at all.
         ServerError: The server cannot be used.
     """
+    folder = Path(folder)
     server = Server(settings) if settings and settings.chroma_url else None
     with Catalogue.open(folder).snapshot() as snapshot:
         snapshot.check()

@@ -16,7 +16,9 @@ from index import (
     Index,
     View,
     build_index,
+    list_index,
     open_index,
+    plan_build,
     rebuild_index,
     verify_index,
 )
@@ -176,6 +178,18 @@ def test_the_last_sources_are_those_of_the_last_build(library: Library) -> None:
     files = [library.articles / name for name in LIBRARY if name != "broken.txt"]
     assert build_index(files, library.index).unchanged == 5
     assert open_index(library.index).status().sources == tuple(map(str, files))
+
+
+def test_folders_may_be_named_by_strings(make_articles: MakeArticles, tmp_path: Path) -> None:
+    """As people write them in Python; one source need not be put into a list."""
+    articles, index = str(make_articles({"walrus.txt": WALRUS})), str(tmp_path / "index")
+    assert build_index(articles, index).added == 1
+    assert build_index([articles], index).unchanged == 1
+    assert rebuild_index(Path(articles), index).added == 1
+    assert plan_build(articles, index).unchanged == 1
+    assert [each.info.title for each in list_index(index)] == ["The walrus of Marrowby"]
+    assert verify_index(index).differences == ()
+    assert open_index(index).status().articles == 1
 
 
 def test_a_link_to_a_folder_is_followed_anew(library: Library, make_articles: MakeArticles) -> None:
