@@ -40,6 +40,7 @@ MOST_HOLDING = 2000
 MOST_MISSPELT = 4
 """Unknown words from which on a question is rather in another language than misspelt."""
 
+_WRITTEN = re.compile(r"\w+")  # a word as it stands in a text
 _UNTELLING = 0.05  # weight of a stop word beside the rarest word's 1
 _TELLING = 0.25  # weight from which on a word tells what a question is about
 
@@ -180,7 +181,11 @@ class View:
         }
 
     def unknown_words(self, question: str) -> list[str]:
-        """Return the telling words of a question that stand in no article, as they were asked."""
+        """Return the telling words of a question that stand in no article, as they were written."""
+        written = {"".join(words(each)): each for each in reversed(_WRITTEN.findall(question))}
+        return [written.get(word, word) for word in self._unknown(question)]
+
+    def _unknown(self, question: str) -> list[str]:
         wanted = question_terms(question)
         missing = set(wanted) - set(self._frequency(wanted))
         telling = [word for word in words(question) if word not in STOP_WORDS]
@@ -194,13 +199,13 @@ class View:
         """
         unknown = {
             word
-            for word in self.unknown_words(question)
+            for word in self._unknown(question)
             if is_correctable(word) and not self._encoder.is_word(word)
         }
         if len(unknown) > MOST_MISSPELT:
             return question
         changes = []
-        for match in re.finditer(r"\w+", question):
+        for match in _WRITTEN.finditer(question):
             word = "".join(words(match[0]))
             meant = self._meant(match[0], word) if word in unknown else None
             if meant:
@@ -214,7 +219,7 @@ class View:
             known |= self._snapshot.words_beginning(letter, len(word) - 3, len(word) + 2)
         near = nearest_word(word, known, is_name=asked[0].isupper())
         for row in self.rows(self._snapshot.passages_holding([near], 1)) if near else ():
-            written = re.finditer(r"\w+", f"{row.text} {row.article.title}")
+            written = _WRITTEN.finditer(f"{row.text} {row.article.title}")
             found = next((each[0] for each in written if terms(each[0]) == [near]), None)
             return found.lower() if found and asked.islower() else found
         return None

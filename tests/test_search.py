@@ -191,8 +191,9 @@ def test_a_title_is_counted_with_its_passages(tiny: View) -> None:
 
 def test_unknown_words_are_named(tiny: View) -> None:
     """The telling words that stand nowhere, once each, in the order and form of the question."""
-    asked = "Do zeppelins carry the owl's hovercraft, or other zeppelins?"
+    asked = "Do zeppelins carry the owl's hovercraft, or other Zeppelins?"
     assert tiny.unknown_words(asked) == ["zeppelins", "hovercraft"]
+    assert tiny.unknown_words("Is Élodie's owl in Peru?") == ["Élodie", "Peru"]
     assert tiny.unknown_words("Does the ferry carry owls?") == []
     assert tiny.unknown_words("") == []
 
