@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
-import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from index.child import own_command, own_environment
 from index.errors import StorageError
 
-_PACKAGES = str(Path(__file__).resolve().parent.parent)
 _CODE = "from index.vectors import check_when_told; check_when_told()"
 
 
@@ -27,7 +26,8 @@ class Inspector:
         self._process: subprocess.Popen[str] | None = None
 
     def __enter__(self) -> Self:
-        self._process = _start()
+        with suppress(OSError):  # tried again when there is something to check, and said then
+            self._process = _start()
         return self
 
     def __exit__(
@@ -59,13 +59,11 @@ class Inspector:
 
 
 def _start() -> subprocess.Popen[str]:
-    path = os.pathsep.join(filter(None, [_PACKAGES, os.environ.get("PYTHONPATH")]))
     return subprocess.Popen(  # noqa: S603 - our own interpreter and module
-        # -P: the working folder may hold downloaded files, and none of them is to be run.
-        [sys.executable, "-P", "-c", _CODE],
+        own_command("-c", _CODE),
         stdin=subprocess.PIPE,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         text=True,
-        env={**os.environ, "PYTHONPATH": path},
+        env=own_environment(),
     )

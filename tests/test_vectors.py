@@ -5,8 +5,10 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
+import signal
 import subprocess
 import sys
+import time
 from collections.abc import Sequence
 from contextlib import nullcontext
 from pathlib import Path
@@ -175,16 +177,34 @@ def test_an_inspector_looks_more_than_once(tmp_path: Path) -> None:
     assert sorted(each.name for each in tmp_path.iterdir()) == ["g000001", "g000003"]
 
 
-def test_an_inspector_does_not_outlive_its_builder() -> None:
-    """Whose end is the end of what it is told, before it was told what to look at."""
-    told = subprocess.run(
-        [sys.executable, "-c", "from index.vectors import check_when_told; check_when_told()"],
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        check=False,
-        timeout=60,
+def test_an_inspector_does_not_outlive_its_builder(tmp_path: Path) -> None:
+    """Killed before there was anything to look at, the builder takes its inspector along."""
+    ended = tmp_path / "ended"
+    then = f"; open({str(ended)!r}, 'w').close()"
+    script = (
+        f"import os, signal; from index import inspector; inspector._CODE += {then!r}; "
+        "inspector.Inspector().__enter__(); os.kill(os.getpid(), signal.SIGKILL)"
     )
-    assert (told.returncode, told.stderr) == (0, b"")
+    killed = subprocess.run([sys.executable, "-c", script], check=False, timeout=60)
+    assert killed.returncode == -signal.SIGKILL
+    deadline = time.monotonic() + 60
+    while not ended.exists():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
+def test_an_inspector_that_cannot_start_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As when the system has no room for another process: one sentence, and nothing is left."""
+
+    def refuse(*_: object, **__: object) -> None:
+        raise BlockingIOError("Resource temporarily unavailable")
+
+    monkeypatch.setattr("index.inspector.subprocess.Popen", refuse)
+    with Inspector() as inspector, pytest.raises(StorageError, match="temporarily unavailable"):
+        write_generation(tmp_path / "g000001", rows(NAMES[:5]), 5, inspector=inspector)
+    assert not (tmp_path / "g000001").exists()
 
 
 # The seal

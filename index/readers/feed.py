@@ -9,17 +9,16 @@ import hashlib
 import html
 import io
 import json
-import os
 import re
 import subprocess
 import sys
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin
 
+from index.child import own_command, own_environment
 from index.readers.dates import iso_date
 from index.readers.draft import UnreadableContentError
 from index.readers.html import visible_parts, visible_text
@@ -87,17 +86,15 @@ def read_entries(data: bytes, address: str, content_type: str = "") -> list[Entr
     Raises:
         UnreadableContentError: The feed cannot be parsed, or not in time.
     """
-    package = str(Path(__file__).resolve().parents[2])
-    path = os.pathsep.join(filter(None, [package, os.environ.get("PYTHONPATH")]))
     head = json.dumps([address, content_type]).encode() + b"\n"
     try:
-        done = subprocess.run(
-            [sys.executable, "-P", "-m", "index.readers.feed"],
+        done = subprocess.run(  # noqa: S603 - our own interpreter and module
+            own_command("-m", "index.readers.feed"),
             input=head + data,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             # One thread: numpy would set address space aside for as many as there are processors.
-            env={**os.environ, "PYTHONPATH": path, "OPENBLAS_NUM_THREADS": "1"},
+            env=own_environment(OPENBLAS_NUM_THREADS="1"),
             timeout=TIME_LIMIT,
             check=True,
         )

@@ -14,10 +14,10 @@ import sys
 import threading
 from contextlib import suppress
 from dataclasses import asdict
-from pathlib import Path
 from types import TracebackType
 from typing import IO, Any
 
+from index.child import own_command, own_environment
 from index.readers.draft import Draft, UnreadableContentError
 from index.readers.kinds import read_kind
 from index.types import Section
@@ -117,16 +117,13 @@ class IsolatedReader:
 
 
 def _start() -> subprocess.Popen[bytes]:
-    package = str(Path(__file__).resolve().parents[2])
-    path = os.pathsep.join(filter(None, [package, os.environ.get("PYTHONPATH")]))
-    return subprocess.Popen(
-        # -P: the working folder may hold downloaded files, and none of them is to be run.
-        [sys.executable, "-P", "-m", "index.readers.isolated"],
+    return subprocess.Popen(  # noqa: S603 - our own interpreter and module
+        own_command("-m", "index.readers.isolated"),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         # One thread: numpy would set address space aside for as many as there are processors.
-        env={**os.environ, "PYTHONPATH": path, "OPENBLAS_NUM_THREADS": "1"},
+        env=own_environment(OPENBLAS_NUM_THREADS="1"),
     )
 
 
