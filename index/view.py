@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from itertools import chain
 from typing import Protocol
 
-import numpy as np
-
-from index.embedder import EncodedText, products
+from index.embedder import EncodedText
 from index.files import file_changed
 from index.fusion import Nearness, best_hits, measure, prefer_in_play, prefer_period
 from index.rows import PassageRow
+from index.sentence_signals import passage_signals, token_weights
 from index.snapshot import Snapshot
 from index.spelling import beginnings, is_correctable, nearest_word, replaced
-from index.types import Article, ArticleInfo, Hit, Passage, Period, SentenceSignals, Span, Vectors
+from index.types import Article, ArticleInfo, Hit, Passage, Period, SentenceSignals, Vectors
 from index.words import STOP_WORDS, question_terms, stem, terms, words
 
 CANDIDATES = 50
@@ -41,8 +40,6 @@ MOST_MISSPELT = 4
 """Unknown words from which on a question is rather in another language than misspelt."""
 
 _WRITTEN = re.compile(r"\w+")  # a word as it stands in a text
-_UNTELLING = 0.05  # weight of a stop word beside the rarest word's 1
-_TELLING = 0.25  # weight from which on a word tells what a question is about
 
 
 Nearest = Callable[[Vectors, int], dict[str, float]]
@@ -150,11 +147,11 @@ class View:
         """Return how near every sentence of the hits is to a question, in the hits' order."""
         asked = self._question(question)
         weights = self.term_weights(question)
-        token_weights = _token_weights(question, asked, weights)
+        rarities = token_weights(question, asked, weights)
         return [
             signals
             for hit, (encoded, shift) in zip(hits, self._encoder.encode_passages(hits), strict=True)
-            for signals in _passage_signals(hit, encoded, shift, asked, token_weights, weights)
+            for signals in passage_signals(hit, encoded, shift, asked, rarities, weights)
         ]
 
     def similarities(self, text: str, hits: Sequence[Hit]) -> dict[str, tuple[float, ...]]:
@@ -262,59 +259,3 @@ class View:
         if question not in self._questions:
             self._questions[question] = self._encoder.encode(question)
         return self._questions[question]
-
-
-def _token_weights(question: str, asked: EncodedText, weights: dict[str, float]) -> Vectors:
-    """Weigh the question's tokens by the rarity of the words they belong to, ``(tokens,)``."""
-    rarest = max(weights.values(), default=1.0) or 1.0
-    found = np.full(len(asked.spans), _UNTELLING, dtype=np.float32)
-    for place, span in enumerate(asked.spans):
-        start, end = span
-        while start > 0 and question[start - 1].isalnum():
-            start -= 1
-        while end < len(question) and question[end].isalnum():
-            end += 1
-        for term in terms(question[start:end]):
-            found[place] = max(found[place], weights.get(term, 0.0) / rarest)
-    return found
-
-
-def _passage_signals(
-    hit: Hit,
-    encoded: EncodedText,
-    shift: int,
-    asked: EncodedText,
-    token_weights: Vectors,
-    weights: dict[str, float],
-) -> Iterator[SentenceSignals]:
-    near = products(asked.tokens, encoded.tokens)
-    telling = token_weights >= _TELLING
-    starts = np.array([span.start for span in encoded.spans])
-    known = set(terms(hit.article.title)) | set(terms(hit.text))
-    context_overlap = _share(known, weights)
-    anywhere = near.max(axis=1, initial=-1.0)
-    context_weakest = float(anywhere[telling].min(initial=1.0)) if len(starts) else 0.0
-    for span, similarity in zip(hit.passage.sentences, hit.sentence_similarity, strict=True):
-        first = span.start - hit.passage.start + shift
-        inside = (starts >= first) & (starts < first + span.end - span.start)
-        text = hit.text[span.start - hit.passage.start : span.end - hit.passage.start]
-        best = near[:, inside].max(axis=1, initial=-1.0) if inside.any() else near[:, :0].sum(1)
-        yield SentenceSignals(
-            hit=hit,
-            span=Span(*span),
-            text=text,
-            similarity=similarity,
-            maxsim=float(best @ token_weights / max(float(token_weights.sum()), 1e-9)),
-            weakest=float(best[telling].min(initial=1.0)),
-            context_weakest=context_weakest,
-            drop=float((anywhere - best)[telling].max(initial=0.0)),
-            overlap=_share(set(terms(text)), weights),
-            context_overlap=context_overlap,
-        )
-
-
-def _share(present: set[str], weights: dict[str, float]) -> float:
-    total = sum(weights.values())
-    return (
-        sum(weight for term, weight in weights.items() if term in present) / total if total else 0.0
-    )

@@ -1,0 +1,80 @@
+"""A question's and a passage's token vectors → the signals of how near each sentence is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from index.embedder import EncodedText, products
+from index.types import Hit, SentenceSignals, Span, Vectors
+from index.words import terms
+
+_UNTELLING = 0.05  # weight of a stop word beside the rarest word's 1
+_TELLING = 0.25  # weight from which on a word tells what a question is about
+
+
+def token_weights(question: str, asked: EncodedText, weights: dict[str, float]) -> Vectors:
+    """Weigh the question's tokens by the rarity of the words they belong to, ``(tokens,)``."""
+    rarest = max(weights.values(), default=1.0) or 1.0
+    found = np.full(len(asked.spans), _UNTELLING, dtype=np.float32)
+    for place, span in enumerate(asked.spans):
+        start, end = span
+        while start > 0 and question[start - 1].isalnum():
+            start -= 1
+        while end < len(question) and question[end].isalnum():
+            end += 1
+        for term in terms(question[start:end]):
+            found[place] = max(found[place], weights.get(term, 0.0) / rarest)
+    return found
+
+
+def passage_signals(
+    hit: Hit,
+    encoded: EncodedText,
+    shift: int,
+    asked: EncodedText,
+    rarities: Vectors,
+    weights: dict[str, float],
+) -> Iterator[SentenceSignals]:
+    """Yield how near each sentence of a passage is to a question.
+
+    Args:
+        hit: The passage.
+        encoded: Its token vectors.
+        shift: At which offset of the encoded text the passage begins.
+        asked: The question's token vectors.
+        rarities: Of the question's tokens, ``(tokens,)``.
+        weights: Stemmed question word → inverse document frequency.
+    """
+    near = products(asked.tokens, encoded.tokens)
+    telling = rarities >= _TELLING
+    starts = np.array([span.start for span in encoded.spans])
+    known = set(terms(hit.article.title)) | set(terms(hit.text))
+    context_overlap = _share(known, weights)
+    anywhere = near.max(axis=1, initial=-1.0)
+    context_weakest = float(anywhere[telling].min(initial=1.0)) if len(starts) else 0.0
+    for span, similarity in zip(hit.passage.sentences, hit.sentence_similarity, strict=True):
+        first = span.start - hit.passage.start + shift
+        inside = (starts >= first) & (starts < first + span.end - span.start)
+        text = hit.text[span.start - hit.passage.start : span.end - hit.passage.start]
+        best = near[:, inside].max(axis=1, initial=-1.0) if inside.any() else near[:, :0].sum(1)
+        yield SentenceSignals(
+            hit=hit,
+            span=Span(*span),
+            text=text,
+            similarity=similarity,
+            maxsim=float(best @ rarities / max(float(rarities.sum()), 1e-9)),
+            weakest=float(best[telling].min(initial=1.0)),
+            context_weakest=context_weakest,
+            drop=float((anywhere - best)[telling].max(initial=0.0)),
+            overlap=_share(set(terms(text)), weights),
+            context_overlap=context_overlap,
+        )
+
+
+def _share(present: set[str], weights: dict[str, float]) -> float:
+    total = sum(weights.values())
+    return (
+        sum(weight for term, weight in weights.items() if term in present) / total if total else 0.0
+    )
