@@ -17,7 +17,7 @@ from assistant.followup import Understood
 from assistant.intents import Intent, understand
 from assistant.journey import Journey
 from assistant.leads import leading_on
-from assistant.models import ChatModel, open_model
+from assistant.llm.providers import ChatModel, open_model
 from assistant.observer import UNOBSERVED, Observer
 from assistant.overview import EXAMPLES, Overview, candidate_questions, overview_of
 from assistant.periods import AskedTime

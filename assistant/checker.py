@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from assistant.checking.verdict import Source, Verdict, choose_sources
 from assistant.citations import cite_evidence
 from assistant.evidence import Evidence
-from assistant.support import Source, Verdict, choose_sources
 from assistant.types import Citation, Sentence
 from assistant.written import Written
 from index import View

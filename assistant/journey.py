@@ -8,7 +8,7 @@ from assistant.brief import Brief
 from assistant.checker import Check
 from assistant.finding import Found
 from assistant.followup import Understood
-from assistant.models import Usage
+from assistant.llm.providers import Usage
 from assistant.periods import AskedTime
 from assistant.reader import NOTHING, Reading
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from assistant.brief import harmless
 from assistant.followup import Understood, names_in, plain_turn, stand_alone
-from assistant.models import ChatModel
+from assistant.llm.providers import ChatModel
 from assistant.types import Turn
 from index.words import words
 from prompts import Prompts

@@ -12,7 +12,7 @@ from assistant.citations import marked_text
 from assistant.errors import ModelError
 from assistant.followup import Understood, stand_alone
 from assistant.journey import Telling
-from assistant.models import ChatModel
+from assistant.llm.providers import ChatModel
 from assistant.reader import Reading
 from assistant.rewriting import rewrite
 from assistant.types import Answer, Citation, Sentence, Turn

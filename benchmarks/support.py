@@ -1,4 +1,4 @@
-"""Question sets → how well the verdicts on written sentences hold (``assistant/support.py``).
+"""Question sets → how well verdicts on written sentences hold (``assistant/checking/verdict.py``).
 
     python benchmarks/support.py FOLDER... [--questions 130] [--keep FILE] [--fit] [--show 10]
 
@@ -34,10 +34,10 @@ import numpy as np
 from sklearn.linear_model import LogisticRegression
 from writing import KINDS, Example, examples
 
+from assistant.checking.coverage import coverage
+from assistant.checking.facts import told_by
+from assistant.checking.verdict import Source, Verdict, chance_of, choose_sources
 from assistant.figures import area_under_curve
-from assistant.flaws import told_by
-from assistant.support import Source, Verdict, chance_of, choose_sources
-from assistant.wording import coverage
 from index.models import load_embedder
 from index.settings import IndexSettings
 

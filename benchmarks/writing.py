@@ -16,7 +16,7 @@ from typing import Any
 
 from altering import changed_date, changed_name, changed_negation, changed_number, names_in
 
-from assistant.support import Source
+from assistant.checking.verdict import Source
 from index.passages import paragraph_spans, sentence_spans
 
 MOST_EVIDENCE = 60

@@ -11,7 +11,7 @@ from langchain_core.language_models import BaseChatModel
 from llm_server import LLMServer, OllamaServer, OpenAIServer, Reply
 
 from assistant.errors import ModelError
-from assistant.models import ChatModel, Piece, open_model
+from assistant.llm.providers import ChatModel, Piece, open_model
 from assistant.settings import AssistantSettings
 
 SYSTEM = "Answer from the quotes."

@@ -105,7 +105,7 @@ def test_what_nobody_foresaw_is_a_sentence_too() -> None:
 
 def test_a_mistake_of_our_own_is_not_dressed_up(monkeypatch: pytest.MonkeyPatch) -> None:
     """A bug in reading a reply is raised as it is."""
-    monkeypatch.setattr("assistant.replies.text_in", lambda _: 1 / 0)
+    monkeypatch.setattr("assistant.llm.chat_model.text_in", lambda _: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         reply_of(opened(AssistantSettings(), FakeListChatModel(responses=["Voles."])))
 

@@ -90,7 +90,7 @@ def test_one_file_knows_the_providers_of_llms() -> None:
     """LangChain's chat models and the packages of their providers are imported in one file."""
     foreign = ("langchain", "langchain_openai", "langchain_ollama", "langchain_anthropic")
     clients = ("langchain_google_genai", "openai", "ollama", "anthropic", "google")
-    assert importers_of(*foreign, *clients) == {"assistant.models"}
+    assert importers_of(*foreign, *clients) == {"assistant.llm.providers"}
 
 
 def our_imports(module: str) -> set[str]:

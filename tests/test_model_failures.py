@@ -22,8 +22,8 @@ from talking import (
     text_of,
 )
 
+from assistant.llm.response import LONGEST_REPLY
 from assistant.settings import AssistantSettings
-from assistant.utterance import LONGEST_REPLY
 
 HTML = Reply(raw=(b"<html><body>Welcome</body></html>",), headers={"Content-Type": "text/html"})
 pytestmark = pytest.mark.usefixtures("openai_key")

@@ -10,7 +10,7 @@ from llm_server import OpenAIServer
 from talking import KEY, opened, reply_of, text_of
 
 from assistant.errors import ModelSetupError
-from assistant.models import Usage, open_model
+from assistant.llm.providers import Usage, open_model
 from assistant.settings import AssistantSettings
 
 pytestmark = pytest.mark.usefixtures("openai_key")
@@ -109,7 +109,7 @@ def test_the_package_for_openai_is_named(missing: str) -> None:
     """Where OpenAI's package is missing, the extra that brings it is told."""
     script = (
         f"import sys; sys.modules[{missing!r}] = None\n"
-        "from assistant.models import open_model; from assistant.settings import *\n"
+        "from assistant.llm.providers import open_model; from assistant.settings import *\n"
         "try: open_model(AssistantSettings(llm='tiny', llm_base_url='http://localhost:1/v1'))\n"
         "except Exception as error: print(error)"
     )

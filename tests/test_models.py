@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 from llm_server import LLMServer, OllamaServer, OpenAIServer, Reply
 from talking import QUESTION, SYSTEM, both, failure_of, model_at, reply_of, text_of
 
-from assistant.models import Usage
-from assistant.utterance import Utterance
+from assistant.llm.providers import Usage
+from assistant.llm.response import Utterance
 
 pytestmark = pytest.mark.usefixtures("openai_key")
 

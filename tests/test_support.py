@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.support import Source, Verdict, choose_sources, judge
+from assistant.checking.verdict import Source, Verdict, choose_sources, judge
 
 QUOTE = (
     "Mr Trump said on Tuesday that the United States would not send ground troops to Ukraine, "

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from assistant.errors import ModelSetupError
-from assistant.failures import Asked
-from assistant.replies import ChatModel, Piece, Usage, let_be_cut
+from assistant.llm.chat_model import ChatModel, Piece, Usage, let_be_cut
+from assistant.llm.failures import Asked
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain
 
-from assistant.aligning import differences, swapped_names
-from assistant.contrasts import is_negated, negations, opposites_of
-from assistant.dates import Day, days_seen_from, same_day
-from assistant.names import Name, find_names, missing_words
-from assistant.values import Amount, read_values, same_amount
+from assistant.checking.alignment import differences, swapped_names
+from assistant.language.amounts import Amount, read_values, same_amount
+from assistant.language.dates import Day, days_seen_from, same_day
+from assistant.language.names import Name, find_names, missing_words
+from assistant.language.negation import is_negated, negations, opposites_of
 from index.words import STOP_WORDS, stem, words
 
 _ISO = re.compile(r"\b\d{4}-\d\d-\d\d\b")

@@ -14,10 +14,10 @@ from difflib import SequenceMatcher
 from functools import lru_cache
 from itertools import pairwise
 
-from assistant.contrasts import is_negated, negations, opposites_of
-from assistant.dates import same_day
-from assistant.names import Name, find_names, is_told
-from assistant.values import Values, read_values, same_amount
+from assistant.language.amounts import Values, read_values, same_amount
+from assistant.language.dates import same_day
+from assistant.language.names import Name, find_names, is_told
+from assistant.language.negation import is_negated, negations, opposites_of
 from index.words import STOP_WORDS, stem, words
 
 _TOKEN = re.compile(r"[$€£]?\d+(?:[.,:]\d+)*%?|[^\W_]+(?:['’.][^\W_]+)*")

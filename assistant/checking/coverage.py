@@ -6,9 +6,9 @@ import re
 from collections.abc import Collection
 from functools import lru_cache
 
-from assistant.flaws import Told, stem_set, word_list
-from assistant.names import find_names
-from assistant.values import read_values
+from assistant.checking.facts import Told, stem_set, word_list
+from assistant.language.amounts import read_values
+from assistant.language.names import find_names
 from index.words import STOP_WORDS, stem
 
 _BESIDE = 0.5  # what a word is worth that stands only round a quote or in the question

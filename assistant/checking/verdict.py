@@ -12,7 +12,14 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import KW_ONLY, dataclass
 from functools import cache
 
-from assistant.flaws import (
+from assistant.checking.coverage import (
+    coverage,
+    is_lead_in,
+    own_share,
+    says_nothing,
+    tells_of_silence,
+)
+from assistant.checking.facts import (
     Flaw,
     check_names,
     check_negation,
@@ -24,7 +31,6 @@ from assistant.flaws import (
     word_list,
 )
 from assistant.types import Support
-from assistant.wording import coverage, is_lead_in, own_share, says_nothing, tells_of_silence
 
 MOST_SOURCES = 3
 """How many quotes one sentence may cite: more than a reader would look up."""

@@ -15,10 +15,10 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
-from assistant.ahead import OutOfTimeError, read_ahead
 from assistant.errors import ModelError
-from assistant.failures import Asked, pause_before_asking_again, refuses_temperature
-from assistant.utterance import Ending, ThoughtsMixedInError, TooLongError, Utterance, text_in
+from assistant.llm.deadline import OutOfTimeError, read_ahead
+from assistant.llm.failures import Asked, pause_before_asking_again, refuses_temperature
+from assistant.llm.response import Ending, ThoughtsMixedInError, TooLongError, Utterance, text_in
 from index.network import Line
 
 if TYPE_CHECKING:

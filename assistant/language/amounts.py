@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from assistant.dates import LETTER, Day, find_days
-from assistant.spelt import SPELT_NUMBER, spelt_value
+from assistant.language.dates import LETTER, Day, find_days
+from assistant.language.number_words import SPELT_NUMBER, spelt_value
 
 _UNITS = {
     name: unit

@@ -1,0 +1,1 @@
+"""What a text says in names, amounts, dates and negations; knows only ``index.words``."""
