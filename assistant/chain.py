@@ -24,7 +24,7 @@ from assistant.periods import AskedTime
 from assistant.reader import Reading, read_passages
 from assistant.settings import AssistantSettings
 from assistant.types import Answer, Turn, Update
-from assistant.writer import Quoter, Told, Writer
+from assistant.writing.writer import Quoter, Told, Writer
 from index import Index, IndexStatus, View, open_index
 from index.errors import SettingsError
 from index.settings import read_settings

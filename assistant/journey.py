@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from assistant.brief import Brief
-from assistant.checker import Check
 from assistant.finding import Found
 from assistant.followup import Understood
 from assistant.llm.providers import Usage
 from assistant.periods import AskedTime
 from assistant.reader import NOTHING, Reading
+from assistant.writing.checker import Check
+from assistant.writing.prompt import Brief
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from assistant.followup import Understood
     from assistant.reader import Reading
     from assistant.types import Answer, Turn
-    from assistant.writer import Told
+    from assistant.writing.writer import Told
     from index import Hit, View
 
 

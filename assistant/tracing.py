@@ -15,7 +15,7 @@ from assistant.followup import Understood
 from assistant.observer import Observer
 from assistant.reader import Reading
 from assistant.types import Answer, Turn
-from assistant.writer import Told
+from assistant.writing.writer import Told
 from index import Hit, View
 
 

@@ -7,8 +7,14 @@ import re
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from assistant.brief import ANSWER_TOKENS, count_tokens, evidence_lines, harmless, make_brief
 from assistant.evidence import Evidence
+from assistant.writing.prompt import (
+    ANSWER_TOKENS,
+    count_tokens,
+    evidence_lines,
+    harmless,
+    make_brief,
+)
 from index import ArticleInfo, Hit, Passage, SentenceSignals, Span
 from prompts import Prompts
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from assistant.written import Scribe, Written, declines
+from assistant.writing.sentences import Scribe, Written, declines
 
 PIECES = st.sampled_from(
     [

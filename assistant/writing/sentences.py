@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from assistant.cleaning import MARK, Cleaner, marked
 from assistant.types import Begins
+from assistant.writing.sanitize import MARK, Cleaner, marked
 from index import Span
 from index.passages import sentence_spans
 

@@ -9,7 +9,7 @@ from assistant.checking.verdict import Source, Verdict, choose_sources
 from assistant.citations import cite_evidence
 from assistant.evidence import Evidence
 from assistant.types import Citation, Sentence
-from assistant.written import Written
+from assistant.writing.sentences import Written
 from index import View
 
 

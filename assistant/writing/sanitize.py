@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from assistant.brief import ADDRESS, NO_ADDRESS
+from assistant.writing.prompt import ADDRESS, NO_ADDRESS
 
 HIGHEST = 999
 """The highest number that a marker can have."""

@@ -6,8 +6,6 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from assistant.brief import Brief, make_brief
-from assistant.checker import Check, Checker
 from assistant.citations import marked_text
 from assistant.errors import ModelError
 from assistant.followup import Understood, stand_alone
@@ -16,7 +14,9 @@ from assistant.llm.providers import ChatModel
 from assistant.reader import Reading
 from assistant.rewriting import rewrite
 from assistant.types import Answer, Citation, Sentence, Turn
-from assistant.written import Scribe, declines
+from assistant.writing.checker import Check, Checker
+from assistant.writing.prompt import Brief, make_brief
+from assistant.writing.sentences import Scribe, declines
 from index import View
 from prompts import Prompts, fill
 
