@@ -21,7 +21,7 @@ from assistant.llm.providers import ChatModel, open_model
 from assistant.observer import UNOBSERVED, Observer
 from assistant.overview import EXAMPLES, Overview, candidate_questions, overview_of
 from assistant.periods import AskedTime
-from assistant.reader import Reading, read_passages
+from assistant.reader.read import Reading, read_passages
 from assistant.settings import AssistantSettings
 from assistant.types import Answer, Turn, Update
 from assistant.writing.writer import Quoter, Told, Writer

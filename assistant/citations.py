@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from assistant.evidence import Evidence
+from assistant.reader.evidence import Evidence
 from assistant.render import one_line
 from assistant.types import Citation, CitedArticle, Sentence
 from index import ArticleInfo, Span, View

@@ -21,11 +21,11 @@ from typing import Any
 
 from assistant.chain import Assistant
 from assistant.errors import EvaluationError
-from assistant.evidence import PASSAGES
 from assistant.figures import FOUND_AT, Figure, Outcome, work_out
 from assistant.finding import find_passages
 from assistant.followup import stand_alone
-from assistant.reader import read_passages
+from assistant.reader.evidence import PASSAGES
+from assistant.reader.read import read_passages
 from assistant.render import one_line
 from assistant.types import Answer, Turn
 from index import Hit, Span, View

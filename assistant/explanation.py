@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from assistant.evidence import Evidence
 from assistant.finding import Found
 from assistant.journey import Journey, Telling
-from assistant.picking import share_for
+from assistant.reader.evidence import Evidence
+from assistant.reader.selection import share_for
 from assistant.render import Line, one_line
 from assistant.types import Answer
 from assistant.writing.prompt import count_tokens, gives_orders

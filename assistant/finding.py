@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from assistant.evidence import PASSAGES
 from assistant.followup import Understood
 from assistant.periods import AskedTime, asked_time
+from assistant.reader.evidence import PASSAGES
 from index import Hit, View
 
 LIST_PASSAGES = 12

@@ -8,7 +8,7 @@ from assistant.finding import Found
 from assistant.followup import Understood
 from assistant.llm.providers import Usage
 from assistant.periods import AskedTime
-from assistant.reader import NOTHING, Reading
+from assistant.reader.read import NOTHING, Reading
 from assistant.writing.checker import Check
 from assistant.writing.prompt import Brief
 

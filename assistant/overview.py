@@ -13,8 +13,8 @@ from itertools import islice, zip_longest
 import numpy as np
 
 from assistant.citations import cite_span, marked_text
-from assistant.evidence import Evidence
 from assistant.intents import Intent
+from assistant.reader.evidence import Evidence
 from assistant.render import one_line
 from assistant.types import Citation, Sentence
 from index import ArticleInfo, Hit, Passage, SentenceSignals, Span, View

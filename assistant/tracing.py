@@ -13,7 +13,7 @@ from assistant.documents import document_of
 from assistant.finding import Found
 from assistant.followup import Understood
 from assistant.observer import Observer
-from assistant.reader import Reading
+from assistant.reader.read import Reading
 from assistant.types import Answer, Turn
 from assistant.writing.writer import Told
 from index import Hit, View

@@ -1,4 +1,4 @@
-"""Question sets → the reader's weights (``assistant/weights.json``).
+"""Question sets → the reader's weights (``assistant/reader/weights.json``).
 
     python benchmarks/fit_reader.py FOLDER... [--questions 3000] [--write]
 
@@ -27,15 +27,15 @@ from typing import Any
 import numpy as np
 from sklearn.ensemble import HistGradientBoostingClassifier
 
-from assistant.evidence import PASSAGES, Evidence, gather_evidence
 from assistant.figures import area_under_curve
-from assistant.signals import (
+from assistant.reader.evidence import PASSAGES, Evidence, gather_evidence
+from assistant.reader.features import (
     CONFIDENCE_SIGNALS,
     SENTENCE_SIGNALS,
     confidence_signals,
     sentence_signals,
 )
-from assistant.weighing import WEIGHTS, trees_from
+from assistant.reader.trees import WEIGHTS, trees_from
 from index import Span, View, build_index, encoder, open_index
 from index.words import STOP_WORDS, words
 
@@ -148,7 +148,7 @@ the accidents of one set."""
 
 
 def fitted(names: tuple[str, ...], signals: Any, labels: Any, shares: Any = None) -> dict[str, Any]:
-    """Fit boosted trees and return them as ``assistant.weighing`` reads them."""
+    """Fit boosted trees and return them as ``assistant.reader.trees`` reads them."""
     model = HistGradientBoostingClassifier(
         max_iter=100, learning_rate=0.08, max_leaf_nodes=8, l2_regularization=10,
         min_samples_leaf=60, monotonic_cst=[int(name in RISING) for name in names],

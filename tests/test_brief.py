@@ -7,7 +7,7 @@ import re
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from assistant.evidence import Evidence
+from assistant.reader.evidence import Evidence
 from assistant.writing.prompt import (
     ANSWER_TOKENS,
     count_tokens,

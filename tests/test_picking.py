@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import pytest
 
 from assistant import Assistant, open_assistant
-from assistant.excerpts import EXCERPT_WORDS
 from assistant.language.negation import is_negated, opposites_held
+from assistant.reader.excerpts import EXCERPT_WORDS
 from index import build_index
 
 LONG = (

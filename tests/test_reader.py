@@ -8,8 +8,8 @@ import math
 import numpy as np
 import pytest
 
-from assistant.signals import CONFIDENCE_SIGNALS, SENTENCE_SIGNALS, expected_kind
-from assistant.weighing import WEIGHTS, load_weights, trees_from
+from assistant.reader.features import CONFIDENCE_SIGNALS, SENTENCE_SIGNALS, expected_kind
+from assistant.reader.trees import WEIGHTS, load_weights, trees_from
 
 
 def test_trees_are_walked_as_they_are_written() -> None:

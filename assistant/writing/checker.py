@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from assistant.checking.verdict import Source, Verdict, choose_sources
 from assistant.citations import cite_evidence
-from assistant.evidence import Evidence
+from assistant.reader.evidence import Evidence
 from assistant.types import Citation, Sentence
 from assistant.writing.sentences import Written
 from index import View

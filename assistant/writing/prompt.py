@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from math import ceil
 
-from assistant.evidence import Evidence
+from assistant.reader.evidence import Evidence
 from assistant.render import one_line
 from prompts import Prompts
 

@@ -11,7 +11,7 @@ from assistant.errors import ModelError
 from assistant.followup import Understood, stand_alone
 from assistant.journey import Telling
 from assistant.llm.providers import ChatModel
-from assistant.reader import Reading
+from assistant.reader.read import Reading
 from assistant.rewriting import rewrite
 from assistant.types import Answer, Citation, Sentence, Turn
 from assistant.writing.checker import Check, Checker

@@ -13,8 +13,8 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
-from assistant.evidence import Evidence
 from assistant.language.negation import is_negated, opposites_held
+from assistant.reader.evidence import Evidence
 from index.words import question_terms, stem, terms, words
 
 Signals = npt.NDArray[np.float64]

@@ -10,8 +10,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 
-from assistant.evidence import Evidence
-from assistant.signals import expected_kind
+from assistant.reader.evidence import Evidence
+from assistant.reader.features import expected_kind
 from index import Span
 from index.words import terms
 

@@ -8,10 +8,10 @@ from dataclasses import replace
 
 import numpy as np
 
-from assistant.evidence import Evidence
 from assistant.finding import asks_for_list
-from assistant.signals import Signals
-from assistant.weighing import load_weights
+from assistant.reader.evidence import Evidence
+from assistant.reader.features import Signals
+from assistant.reader.trees import load_weights
 from index import Span
 from index.words import terms
 

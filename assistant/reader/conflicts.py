@@ -6,9 +6,9 @@ import calendar
 import re
 from collections.abc import Callable, Mapping, Sequence
 
-from assistant.evidence import Evidence
 from assistant.finding import asks_for_list
-from assistant.signals import asks_how_many, asks_when
+from assistant.reader.evidence import Evidence
+from assistant.reader.features import asks_how_many, asks_when
 
 _AS_LIKELY = 0.25  # share of the best sentence's chance from which on another one counts as well
 _NAMED = 0.6  # share of the question's words, by rarity, that both passages must hold

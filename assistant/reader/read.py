@@ -11,13 +11,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from assistant.disagreement import find_disagreement
-from assistant.evidence import Evidence, gather_evidence
-from assistant.excerpts import excerpt
 from assistant.finding import time_asked
-from assistant.picking import pick_sentences, with_antecedents
-from assistant.signals import Signals, confidence_signals, sentence_signals
-from assistant.weighing import load_weights
+from assistant.reader.conflicts import find_disagreement
+from assistant.reader.evidence import Evidence, gather_evidence
+from assistant.reader.excerpts import excerpt
+from assistant.reader.features import Signals, confidence_signals, sentence_signals
+from assistant.reader.selection import pick_sentences, with_antecedents
+from assistant.reader.trees import load_weights
 from index import Hit, View
 
 CLOSEST = 3
