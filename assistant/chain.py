@@ -10,16 +10,16 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from assistant.answers import Stopwatch, quote, refuse
+from assistant.answer.compose import Stopwatch, quote, refuse
+from assistant.answer.overview import EXAMPLES, Overview, candidate_questions, overview_of
+from assistant.answer.suggestions import leading_on
 from assistant.errors import QuestionError
 from assistant.finding import attempts, find_passages, time_asked
 from assistant.followup import Understood
 from assistant.intents import Intent, understand
 from assistant.journey import Journey
-from assistant.leads import leading_on
 from assistant.llm.providers import ChatModel, open_model
 from assistant.observer import UNOBSERVED, Observer
-from assistant.overview import EXAMPLES, Overview, candidate_questions, overview_of
 from assistant.periods import AskedTime
 from assistant.reader.read import Reading, read_passages
 from assistant.settings import AssistantSettings

@@ -11,7 +11,7 @@ from markdown_it import MarkdownIt
 from test_markup import NASTY, cited, elements, nasty, squeezed
 
 from assistant import open_assistant
-from assistant.footnotes import answer_markdown
+from assistant.answer.markdown import answer_markdown
 from assistant.types import Answer, Sentence
 
 MARKDOWN = MarkdownIt("commonmark").enable(["table", "strikethrough"])

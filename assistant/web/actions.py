@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Final
 import gradio as gr
 from gradio.events import Dependency
 
-from assistant.footnotes import answer_markdown
+from assistant.answer.markdown import answer_markdown
 from assistant.types import Citation
 from assistant.web.article import article_html, gone_html, quote_span
 from assistant.web.feedback import keep_feedback

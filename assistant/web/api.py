@@ -19,8 +19,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
+from assistant.answer.markdown import cited_markdown, sentences_markdown
 from assistant.errors import QuestionError
-from assistant.footnotes import cited_markdown, sentences_markdown
 from assistant.messages import read_turns
 from assistant.types import Answer, Turn, Update
 from assistant.web.login import Keeper

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from assistant.answer.citations import cite_evidence
 from assistant.checking.verdict import Source, Verdict, choose_sources
-from assistant.citations import cite_evidence
 from assistant.reader.evidence import Evidence
 from assistant.types import Citation, Sentence
 from assistant.writing.sentences import Written

@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from assistant.citations import marked_text
+from assistant.answer.citations import marked_text
 from assistant.errors import ModelError
 from assistant.followup import Understood, stand_alone
 from assistant.journey import Telling

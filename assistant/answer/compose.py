@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from dataclasses import replace
 
-from assistant.citations import cite_evidence, difference_note, marked_text, quoted_sentences
+from assistant.answer.citations import cite_evidence, difference_note, marked_text, quoted_sentences
 from assistant.finding import time_asked
 from assistant.journey import Journey
 from assistant.types import Answer

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from itertools import chain, islice, zip_longest
 from typing import Final
 
-from assistant.overview import EXAMPLES
+from assistant.answer.overview import EXAMPLES
 from assistant.render import one_line
 from assistant.types import Answer, Citation
 from index import View

@@ -12,7 +12,7 @@ from itertools import islice, zip_longest
 
 import numpy as np
 
-from assistant.citations import cite_span, marked_text
+from assistant.answer.citations import cite_span, marked_text
 from assistant.intents import Intent
 from assistant.reader.evidence import Evidence
 from assistant.render import one_line
