@@ -15,12 +15,12 @@ from assistant.answer.overview import EXAMPLES, Overview, candidate_questions, o
 from assistant.answer.suggestions import leading_on
 from assistant.errors import QuestionError
 from assistant.finding import attempts, find_passages, time_asked
-from assistant.followup import Understood
-from assistant.intents import Intent, understand
 from assistant.journey import Journey
 from assistant.llm.providers import ChatModel, open_model
 from assistant.observer import UNOBSERVED, Observer
-from assistant.periods import AskedTime
+from assistant.question.followup import Understood
+from assistant.question.intent import Intent, understand
+from assistant.question.period import AskedTime
 from assistant.reader.read import Reading, read_passages
 from assistant.settings import AssistantSettings
 from assistant.types import Answer, Turn, Update

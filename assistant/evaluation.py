@@ -23,7 +23,7 @@ from assistant.chain import Assistant
 from assistant.errors import EvaluationError
 from assistant.figures import FOUND_AT, Figure, Outcome, work_out
 from assistant.finding import find_passages
-from assistant.followup import stand_alone
+from assistant.question.followup import stand_alone
 from assistant.reader.evidence import PASSAGES
 from assistant.reader.read import read_passages
 from assistant.render import one_line

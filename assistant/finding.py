@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from assistant.followup import Understood
-from assistant.periods import AskedTime, asked_time
+from assistant.question.followup import Understood
+from assistant.question.period import AskedTime, asked_time
 from assistant.reader.evidence import PASSAGES
 from index import Hit, View
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from assistant.finding import Found
-from assistant.followup import Understood
 from assistant.llm.providers import Usage
-from assistant.periods import AskedTime
+from assistant.question.followup import Understood
+from assistant.question.period import AskedTime
 from assistant.reader.read import NOTHING, Reading
 from assistant.writing.checker import Check
 from assistant.writing.prompt import Brief

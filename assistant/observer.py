@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from assistant.finding import Found
-    from assistant.followup import Understood
+    from assistant.question.followup import Understood
     from assistant.reader.read import Reading
     from assistant.types import Answer, Turn
     from assistant.writing.writer import Told

@@ -15,7 +15,7 @@ from pydantic import ConfigDict
 from assistant.documents import document_of
 from assistant.errors import QuestionError
 from assistant.finding import find_passages
-from assistant.followup import Understood
+from assistant.question.followup import Understood
 from assistant.tracing import Runs
 from assistant.types import Answer, Turn
 from index import Index

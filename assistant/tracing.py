@@ -11,8 +11,8 @@ from langchain_core.runnables.config import set_config_context
 
 from assistant.documents import document_of
 from assistant.finding import Found
-from assistant.followup import Understood
 from assistant.observer import Observer
+from assistant.question.followup import Understood
 from assistant.reader.read import Reading
 from assistant.types import Answer, Turn
 from assistant.writing.writer import Told

@@ -8,7 +8,7 @@ import pytest
 
 from assistant import Assistant, open_assistant
 from assistant.finding import asks_for_list
-from assistant.intents import understand
+from assistant.question.intent import understand
 from assistant.types import Turn
 from index import build_index
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from assistant import Assistant, open_assistant
-from assistant.periods import asked_time
+from assistant.question.period import asked_time
 from index import Period, build_index
 
 TODAY = date(2024, 5, 15)  # a Wednesday

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.rewriting import is_faithful
+from assistant.question.rewrite import is_faithful
 from assistant.types import Turn
 
 TALK = (

@@ -13,7 +13,7 @@ from itertools import islice, zip_longest
 import numpy as np
 
 from assistant.answer.citations import cite_span, marked_text
-from assistant.intents import Intent
+from assistant.question.intent import Intent
 from assistant.reader.evidence import Evidence
 from assistant.render import one_line
 from assistant.types import Citation, Sentence

@@ -21,7 +21,7 @@ from starlette.routing import Route
 
 from assistant.answer.markdown import cited_markdown, sentences_markdown
 from assistant.errors import QuestionError
-from assistant.messages import read_turns
+from assistant.question.messages import read_turns
 from assistant.types import Answer, Turn, Update
 from assistant.web.login import Keeper
 from assistant.web.talk import UNEXPECTED, Answering, Reply

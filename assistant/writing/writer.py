@@ -8,11 +8,11 @@ from dataclasses import dataclass, replace
 
 from assistant.answer.citations import marked_text
 from assistant.errors import ModelError
-from assistant.followup import Understood, stand_alone
 from assistant.journey import Telling
 from assistant.llm.providers import ChatModel
+from assistant.question.followup import Understood, stand_alone
+from assistant.question.rewrite import rewrite
 from assistant.reader.read import Reading
-from assistant.rewriting import rewrite
 from assistant.types import Answer, Citation, Sentence, Turn
 from assistant.writing.checker import Check, Checker
 from assistant.writing.prompt import Brief, make_brief

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from assistant.followup import Understood, names_in, plain_turn, stand_alone
 from assistant.llm.providers import ChatModel
+from assistant.question.followup import Understood, names_in, plain_turn, stand_alone
 from assistant.types import Turn
 from assistant.writing.prompt import harmless
 from index.words import words
