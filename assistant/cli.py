@@ -45,7 +45,7 @@ def ask(
     asked = sys.stdin.read() if question == "-" else question
     with progress_bar() as progress:
         answer, journey = open_assistant(index, llm=llm, progress=progress).explain(asked)
-    from assistant.commands import print_answer, print_json
+    from assistant.evaluation.command import print_answer, print_json
 
     if as_json:
         print_json(answer, journey, explain=explain)
@@ -69,7 +69,7 @@ def evaluate(
     ] = None,
 ) -> None:
     """Measure finding, answering, citing and refusing on a set of questions."""
-    from assistant.commands import run_evaluation
+    from assistant.evaluation.command import run_evaluation
 
     fallen = run_evaluation(questions, index, limit, json_file, picture, compare)
     if fallen:

@@ -27,7 +27,7 @@ from typing import Any
 import numpy as np
 from sklearn.ensemble import HistGradientBoostingClassifier
 
-from assistant.figures import area_under_curve
+from assistant.evaluation.metrics import area_under_curve
 from assistant.reader.evidence import PASSAGES, Evidence, gather_evidence
 from assistant.reader.features import (
     CONFIDENCE_SIGNALS,

@@ -11,9 +11,9 @@ from sklearn.metrics import roc_auc_score
 
 from assistant import Assistant, open_assistant
 from assistant.errors import EvaluationError
-from assistant.evaluation import Evaluation, evaluate, fallen, load_questions
-from assistant.figures import Figure, Outcome, area_under_curve, work_out
-from assistant.pictures import draw_evaluation
+from assistant.evaluation.metrics import Figure, Outcome, area_under_curve, work_out
+from assistant.evaluation.plots import draw_evaluation
+from assistant.evaluation.run import Evaluation, evaluate, fallen, load_questions
 from index import open_index
 
 VENUES = (

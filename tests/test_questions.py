@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from assistant import open_assistant
-from assistant.evaluation import Evaluation, Question, evaluate
+from assistant.evaluation.run import Evaluation, Question, evaluate
 from assistant.types import Turn
 from index import open_index
 

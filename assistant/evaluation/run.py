@@ -21,7 +21,7 @@ from typing import Any
 
 from assistant.chain import Assistant
 from assistant.errors import EvaluationError
-from assistant.figures import FOUND_AT, Figure, Outcome, work_out
+from assistant.evaluation.metrics import FOUND_AT, Figure, Outcome, work_out
 from assistant.finding import find_passages
 from assistant.question.followup import stand_alone
 from assistant.reader.evidence import PASSAGES

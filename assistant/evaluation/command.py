@@ -13,7 +13,7 @@ from rich.table import Table
 
 from assistant.chain import open_assistant
 from assistant.errors import EvaluationError
-from assistant.evaluation import Evaluation, Question, evaluate, fallen, load_questions
+from assistant.evaluation.run import Evaluation, Question, evaluate, fallen, load_questions
 from assistant.explanation import explanation_dict, explanation_lines
 from assistant.journey import Journey
 from assistant.render import answer_lines
@@ -71,7 +71,7 @@ def run_evaluation(
     if json_file:
         json_file.write_text(json.dumps(result.to_dict(), indent=1), "utf-8")
     if picture:
-        from assistant.pictures import draw_evaluation
+        from assistant.evaluation.plots import draw_evaluation
 
         draw_evaluation(result, picture)
     worse = fallen(before, result) if before else []

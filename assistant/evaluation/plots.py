@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from assistant.errors import MissingExtraError
-from assistant.evaluation import Evaluation
-from assistant.figures import FOUND_AT
+from assistant.evaluation.metrics import FOUND_AT
+from assistant.evaluation.run import Evaluation
 
 _BINS = 10
 

@@ -1,0 +1,1 @@
+"""How well it finds, answers, cites and refuses: question sets → figures with intervals."""
