@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from langchain_core.retrievers import BaseRetriever
     from langchain_core.runnables import Runnable
 
-    from assistant.runnables import AskInput
+    from assistant.integrations.runnables import AskInput
 
 LONGEST_QUESTION = 4000
 """In characters; what is longer is a text, not a question."""
@@ -157,19 +157,19 @@ class Assistant:
 
     def as_runnable(self) -> Runnable[AskInput, Answer]:
         """Return the assistant as a LangChain ``Runnable``: a question in, an ``Answer`` out."""
-        from assistant.runnables import answer_runnable
+        from assistant.integrations.runnables import answer_runnable
 
         return answer_runnable(self)
 
     def as_retriever(self, *, limit: int = 6) -> BaseRetriever:
         """Return the search as a LangChain retriever: a question in, ``Document``s out."""
-        from assistant.runnables import PassageRetriever
+        from assistant.integrations.runnables import PassageRetriever
 
         return PassageRetriever(articles=self.articles, limit=limit)
 
     def as_documents(self) -> list[Document]:
         """Return all passages as LangChain ``Document``s, for a store of the caller's own."""
-        from assistant.documents import all_documents
+        from assistant.integrations.documents import all_documents
 
         with self.articles.view() as view:
             return list(all_documents(view))

@@ -9,8 +9,8 @@ from typing import Any
 from langchain_core.callbacks import CallbackManager, CallbackManagerForChainRun
 from langchain_core.runnables.config import set_config_context
 
-from assistant.documents import document_of
 from assistant.finding import Found
+from assistant.integrations.documents import document_of
 from assistant.observer import Observer
 from assistant.question.followup import Understood
 from assistant.reader.read import Reading

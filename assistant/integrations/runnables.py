@@ -12,11 +12,11 @@ from langchain_core.retrievers import BaseRetriever
 from langchain_core.runnables import Runnable, RunnableConfig, RunnableLambda
 from pydantic import ConfigDict
 
-from assistant.documents import document_of
 from assistant.errors import QuestionError
 from assistant.finding import find_passages
+from assistant.integrations.documents import document_of
+from assistant.integrations.tracing import Runs
 from assistant.question.followup import Understood
-from assistant.tracing import Runs
 from assistant.types import Answer, Turn
 from index import Index
 

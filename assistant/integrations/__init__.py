@@ -1,0 +1,1 @@
+"""The assistant as LangChain objects: runnable, retriever, documents, runs."""
