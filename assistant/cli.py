@@ -110,7 +110,7 @@ def serve_mcp(
     insecure: Annotated[bool, typer.Option("--insecure", help="Let in whoever comes.")] = False,
 ) -> None:
     """Serve the articles as tools for programs with an LLM (Model Context Protocol)."""
-    from assistant.tools import run_mcp
+    from assistant.server.mcp import run_mcp
     from assistant.web import Access
 
     run_mcp(index, llm, Access(host, port, auth, insecure) if http else None)

@@ -18,7 +18,7 @@ from chromium import ROOT, free_port
 from gradio import close_all
 
 from assistant import open_assistant
-from assistant.web.access import (
+from assistant.server.access import (
     Access,
     AddressError,
     Login,
@@ -27,7 +27,7 @@ from assistant.web.access import (
     read_login,
     require_safe,
 )
-from assistant.web.login import GUESS_SECONDS
+from assistant.server.login import GUESS_SECONDS
 from assistant.web.page import build_page, start_page
 
 SECRET = "corréct horse, battery"  # noqa: S105 - of this test alone

@@ -21,9 +21,9 @@ from test_access import request
 
 from assistant import Assistant, Turn, Update, open_assistant
 from assistant.errors import ModelError
-from assistant.web.access import Access, Login
-from assistant.web.api import MODEL, api_routes
-from assistant.web.login import Keeper
+from assistant.server.access import Access, Login
+from assistant.server.login import Keeper
+from assistant.server.openai_api import MODEL, api_routes
 from assistant.web.page import AT_ONCE, build_page, start_page
 from index.errors import IndexMissingError
 

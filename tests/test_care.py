@@ -14,7 +14,7 @@ from gradio import close_all
 from playwright.sync_api import Browser, Page, expect
 
 from assistant import open_assistant
-from assistant.web.access import Access
+from assistant.server.access import Access
 from assistant.web.page import build_page, start_page
 from index import build_index
 

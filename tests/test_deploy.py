@@ -11,7 +11,7 @@ import pytest
 import yaml
 from test_docs import ROOT
 
-from assistant.web.access import PORT
+from assistant.server.access import PORT
 
 DEPLOY = ROOT / "deploy"
 DOCKERFILE = (DEPLOY / "Dockerfile").read_text("utf-8")

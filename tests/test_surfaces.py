@@ -21,8 +21,8 @@ from mcp.client import Client
 
 from assistant import Assistant, Turn, open_assistant
 from assistant.cli import app
-from assistant.mcp_server import build_server
-from assistant.web.api import MODEL
+from assistant.server.mcp_tools import build_server
+from assistant.server.openai_api import MODEL
 
 MANY = 50
 IN_A_PROCESS = 2

@@ -1,1 +1,1 @@
-"""A written sentence against quotes → a verdict with its reason; knows ``language`` and types only."""
+"""A written sentence against quotes → a verdict with its reason; knows language and types only."""

@@ -9,7 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from assistant.web.access import HOST, PORT, Access, AddressError, read_login, require_safe
+from assistant.server.access import HOST, PORT, Access, AddressError, read_login, require_safe
 from index.errors import IndexMissingError
 from index.settings import IndexSettings, read_settings
 
@@ -46,8 +46,8 @@ def serve(
     assistant = _open(index_dir, articles, llm)
     import typer
 
-    from assistant.web.api import api_routes
-    from assistant.web.login import Keeper
+    from assistant.server.login import Keeper
+    from assistant.server.openai_api import api_routes
     from assistant.web.page import AT_ONCE, build_page, start_page
 
     keeper = Keeper(login) if login else None

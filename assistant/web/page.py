@@ -17,12 +17,12 @@ from gradio.events import api
 from starlette.middleware import Middleware
 from starlette.routing import BaseRoute
 
+from assistant.server.access import Access, Guard
+from assistant.server.login import Keeper
 from assistant.web import library, markup
-from assistant.web.access import Access, Guard
 from assistant.web.actions import LISTEN, Asking, connect_actions, discard
 from assistant.web.controls import talks_html
 from assistant.web.endpoint import ask_endpoint
-from assistant.web.login import Keeper
 from assistant.web.painting import EXAMPLES, Changes, paint
 from assistant.web.talk import Answering, Exchange, Exchanges, Reply, answering, history_of
 from assistant.web.uploads import LARGEST

@@ -10,7 +10,7 @@ from typing import Final
 
 from starlette.exceptions import HTTPException
 
-from assistant.web.access import Application, Login, Receive, Scope, Send
+from assistant.server.access import Application, Login, Receive, Scope, Send
 
 GUESS_SECONDS: Final = 1.0
 """How long a wrong password keeps everybody else's from being looked at."""

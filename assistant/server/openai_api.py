@@ -22,8 +22,8 @@ from starlette.routing import Route
 from assistant.answer.markdown import cited_markdown, sentences_markdown
 from assistant.errors import QuestionError
 from assistant.question.messages import read_turns
+from assistant.server.login import Keeper
 from assistant.types import Answer, Turn, Update
-from assistant.web.login import Keeper
 from assistant.web.talk import UNEXPECTED, Answering, Reply
 from index.errors import UserError
 

@@ -7,9 +7,9 @@ from pathlib import Path
 
 from assistant.chain import open_assistant
 from assistant.errors import MissingExtraError
+from assistant.server.access import Access, Guard, read_login, require_safe
+from assistant.server.login import Keeper, PasswordWall
 from assistant.web import check_address
-from assistant.web.access import Access, Guard, read_login, require_safe
-from assistant.web.login import Keeper, PasswordWall
 
 
 def run_mcp(index_dir: Path | None, llm: str | None, access: Access | None) -> None:
@@ -30,7 +30,7 @@ def run_mcp(index_dir: Path | None, llm: str | None, access: Access | None) -> N
             "`pip install -c constraints.txt -e '.[mcp]'`."
         )
     if access is None:
-        from assistant.mcp_server import build_server
+        from assistant.server.mcp_tools import build_server
 
         build_server(open_assistant(index_dir, llm=llm)).run("stdio")
         return
@@ -41,7 +41,7 @@ def run_mcp(index_dir: Path | None, llm: str | None, access: Access | None) -> N
     import uvicorn
     from mcp.server.transport_security import TransportSecuritySettings
 
-    from assistant.mcp_server import build_server
+    from assistant.server.mcp_tools import build_server
 
     server = build_server(open_assistant(index_dir, llm=llm))
     # Host and origin are the Guard's to judge: it knows this computer's names and --auth.
