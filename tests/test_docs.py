@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from assistant.cli import app
+from assistant.cli.commands import app
 from assistant.settings import AssistantSettings
 from index.cli import app as index_app
 

@@ -13,7 +13,7 @@ from scripted import number_of
 from typer.testing import CliRunner
 
 from assistant import Answer, UserError, open_assistant
-from assistant.cli import app
+from assistant.cli.commands import app
 from assistant.settings import AssistantSettings
 
 VENUES = "what venues were considered?"

@@ -20,7 +20,7 @@ pytest.importorskip("mcp")
 from mcp.client import Client
 
 from assistant import Assistant, Turn, open_assistant
-from assistant.cli import app
+from assistant.cli.commands import app
 from assistant.server.mcp_tools import build_server
 from assistant.server.openai_api import MODEL
 

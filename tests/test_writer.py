@@ -8,8 +8,8 @@ from pathlib import Path
 from scripted import ScriptedModel, assistant_with, number_of, says
 
 from assistant import Answer, Turn
+from assistant.cli.explain import explanation_dict, explanation_lines
 from assistant.errors import ModelError
-from assistant.explanation import explanation_dict, explanation_lines
 
 VENUES = "what venues were considered?"
 TRUE = "Budapest, Istanbul and neutral Switzerland are being considered as venues for the meeting."

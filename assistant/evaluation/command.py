@@ -12,9 +12,9 @@ from rich.console import Console
 from rich.table import Table
 
 from assistant.chain import open_assistant
+from assistant.cli.explain import explanation_dict, explanation_lines
 from assistant.errors import EvaluationError
 from assistant.evaluation.run import Evaluation, Question, evaluate, fallen, load_questions
-from assistant.explanation import explanation_dict, explanation_lines
 from assistant.journey import Journey
 from assistant.render import answer_lines
 from assistant.settings import AssistantSettings
