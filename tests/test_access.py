@@ -28,7 +28,7 @@ from assistant.server.access import (
     require_safe,
 )
 from assistant.server.login import GUESS_SECONDS
-from assistant.web.page import build_page, start_page
+from assistant.web.chat.page import build_page, start_page
 
 SECRET = "corréct horse, battery"  # noqa: S105 - of this test alone
 FORM = "boundary"

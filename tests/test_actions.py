@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from test_markup import cited, exchange
 
-from assistant.web.actions import meant
+from assistant.web.chat.actions import meant
 
 EXCHANGES = tuple(exchange("It rose.", (cited(1, "It rose."),), turn=turn) for turn in (1, 2))
 

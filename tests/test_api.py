@@ -24,7 +24,7 @@ from assistant.errors import ModelError
 from assistant.server.access import Access, Login
 from assistant.server.login import Keeper
 from assistant.server.openai_api import MODEL, api_routes
-from assistant.web.page import AT_ONCE, build_page, start_page
+from assistant.web.chat.page import AT_ONCE, build_page, start_page
 from index.errors import IndexMissingError
 
 QUESTION = "what venues were considered?"

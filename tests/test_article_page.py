@@ -10,7 +10,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from test_markup import ALLOWED, NASTY, cited, elements, nasty, squeezed
 
-from assistant.web.article import GONE, LOST, SHOWN, STALE, article_html, gone_html, quote_span
+from assistant.web.chat.article import GONE, LOST, SHOWN, STALE, article_html, gone_html, quote_span
 from index import Article, ArticleInfo, Span
 from index.types import Section
 

@@ -13,8 +13,8 @@ from attacks import ATTACKS, EVIL, Attack
 from scripted import ScriptedModel, assistant_with, number_of
 
 from assistant import Answer, open_assistant
-from assistant.web import markup
-from assistant.web.talk import Exchange
+from assistant.web.chat import markup
+from assistant.web.chat.conversation import Exchange
 from index import build_index
 
 NAMES = [f"{first}{last}" for first in ("Mar", "Quil", "Vess", "Tarn", "Orr", "Bel", "Kes")

@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from assistant import open_assistant
 from assistant.server.access import Access
-from assistant.web.page import build_page, start_page
+from assistant.web.chat.page import build_page, start_page
 from index import build_index
 
 pytestmark = needs_chromium

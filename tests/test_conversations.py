@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from playwright.sync_api import Browser, Page, expect
 from test_markup import cited, exchange, nasty
 
-from assistant.web import markup
-from assistant.web.memory import LONGEST, from_record, to_record
-from assistant.web.talk import Exchange
+from assistant.web.chat import markup
+from assistant.web.chat.conversation import Exchange
+from assistant.web.chat.saved import LONGEST, from_record, to_record
 
 ANSWERED = exchange("It rose.", (cited(1, "It rose."),))
 

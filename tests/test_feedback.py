@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from assistant.types import Answer
-from assistant.web.feedback import FeedbackError, keep_feedback
+from assistant.web.chat.feedback import FeedbackError, keep_feedback
 
 ANSWER = Answer("why \ud800?", "why?", "answered", "It rose. [1]")
 

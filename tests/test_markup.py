@@ -11,8 +11,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from assistant.types import Answer, Begins, Citation, CitedArticle, Kind, Sentence, Support
-from assistant.web import markup
-from assistant.web.talk import Exchange
+from assistant.web.chat import markup
+from assistant.web.chat.conversation import Exchange
 from index.types import IndexStatus
 
 ALLOWED = {

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.web import pictures, shelf, uploads, work
+from assistant.web.articles import builds, charts, markup, uploads
 from index import BuildReport, ListedArticle, Unreadable
 from index.errors import RemovalsError
 from index.types import ArticleInfo, no_progress
@@ -56,12 +56,12 @@ def test_hostile_text_stays_text(title: str, author: str, source: str, search: s
     article = listed(title=title, author=author, published=author, source=source)
     upload = uploads.Upload(title, "refused", author)
     html = (
-        shelf.list_html([article], search)
-        + shelf.list_html([article])
-        + shelf.report_html(report(Unreadable(source, author, out_of_reach=True)))
-        + shelf.error_html(title)
+        markup.list_html([article], search)
+        + markup.list_html([article])
+        + markup.report_html(report(Unreadable(source, author, out_of_reach=True)))
+        + markup.error_html(title)
         + uploads.uploads_html([upload])
-        + pictures.collection_html([article])
+        + charts.collection_html([article])
     )
     seen = Seen(html)
     assert seen.elements <= ALLOWED
@@ -72,14 +72,14 @@ def test_ten_thousand_articles_choke_nobody() -> None:
     """The first hundred are shown, the search goes over all, and both are quick."""
     many = [listed(number, published=f"{1990 + number % 30}-05-01") for number in range(10_000)]
     began = time.perf_counter()
-    html = shelf.list_html(many)
-    found = shelf.list_html(many, "article 9876")
-    drawn = pictures.collection_html(many)
+    html = markup.list_html(many)
+    found = markup.list_html(many, "article 9876")
+    drawn = charts.collection_html(many)
     assert time.perf_counter() - began < 3
-    assert (html.count("<tr>"), len(html) < 60_000) == (1 + shelf.SHOWN, True)
+    assert (html.count("<tr>"), len(html) < 60_000) == (1 + markup.SHOWN, True)
     assert "The first 100 are shown" in html
     assert "1 of 10,000 articles" in found
-    assert drawn.count("<li") <= pictures.BARS + len(pictures.SIZES)
+    assert drawn.count("<li") <= charts.BARS + len(charts.SIZES)
 
 
 @given(st.text(max_size=400), st.sampled_from(uploads.KINDS))
@@ -123,32 +123,32 @@ def test_too_many_files_are_told(tmp_path: Path, sample_index: Path) -> None:
 )
 def test_articles_over_time(published: list[str], expected: list[str]) -> None:
     """By the finest unit whose bars fit, those without an article included."""
-    bars = pictures.over_time(published)
+    bars = charts.over_time(published)
     assert [bar.name for bar in bars[: len(expected)]] == expected
     assert sum(bar.count for bar in bars) == (len(published) if expected else 0)
 
 
 def test_a_large_span_of_months_is_shown_by_year() -> None:
     """More than two years would be too many bars."""
-    assert len(pictures.over_time(["2024-01-01", "2026-01-31"])) == 3
+    assert len(charts.over_time(["2024-01-01", "2026-01-31"])) == 3
 
 
 def test_passages_per_article() -> None:
     """In groups that grow; none is left out, and the sizes are named."""
-    bars = pictures.by_size([1, 3, 4, 60, 5000])
+    bars = charts.by_size([1, 3, 4, 60, 5000])
     assert [(bar.label, bar.count) for bar in bars if bar.count] == [
         ("1", 1), ("3–4", 2), ("50–99", 1), ("100+", 1),
     ]  # fmt: skip
-    assert pictures.by_size([0])[0].count == 1
-    assert pictures.by_size([]) == []
+    assert charts.by_size([0])[0].count == 1
+    assert charts.by_size([]) == []
 
 
 def test_what_a_build_did_is_said_in_sentences() -> None:
     """Only what happened is said; what could not be read is told with its reason."""
-    told = shelf.report_sentences(report(added=2, removed=1, unchanged=7))
+    told = markup.report_sentences(report(added=2, removed=1, unchanged=7))
     assert told == ["2 articles added.", "1 article removed.", "7 articles unchanged."]
-    assert shelf.report_sentences(report()) == ["Nothing has changed."]
-    html = shelf.report_html(report(Unreadable("/a/b/c.pdf", "is damaged", out_of_reach=True)))
+    assert markup.report_sentences(report()) == ["Nothing has changed."]
+    html = markup.report_html(report(Unreadable("/a/b/c.pdf", "is damaged", out_of_reach=True)))
     assert "…/b/c.pdf: is damaged; what was indexed of it stays" in html
 
 
@@ -158,14 +158,14 @@ def test_what_a_build_did_is_said_in_sentences() -> None:
 )
 def test_time_left(seconds: float, told: str) -> None:
     """As exactly as anyone can know."""
-    assert shelf.time_left(seconds) == told
+    assert markup.time_left(seconds) == told
 
 
 def test_one_build_at_a_time() -> None:
     """A second is not started while one goes on; a fault of the core is told, not thrown."""
     from threading import Event
 
-    workshop, go_on = work.Workshop(), Event()
+    workshop, go_on = builds.Workshop(), Event()
 
     def build(progress: Any) -> str:
         progress("embedding", 1, 4)
@@ -178,7 +178,7 @@ def test_one_build_at_a_time() -> None:
     assert workshop.current is first
     go_on.set()
     wait_for(first)
-    assert (workshop.current, work.UNEXPECTED in first.html) == (None, True)
+    assert (workshop.current, builds.UNEXPECTED in first.html) == (None, True)
 
 
 def test_the_guard_against_mass_removals_can_be_answered() -> None:
@@ -187,14 +187,14 @@ def test_the_guard_against_mass_removals_can_be_answered() -> None:
     def refuse(_: Any) -> str:
         raise RemovalsError("Too many would go.")
 
-    started = work.Workshop().start(refuse)
+    started = builds.Workshop().start(refuse)
     assert started is not None
     outcome = wait_for(started)
     assert (outcome.failed, outcome.removals) == (True, True)
     assert "Too many would go." in outcome.html
 
 
-def wait_for(started: work.Work) -> work.Outcome:
+def wait_for(started: builds.Work) -> builds.Outcome:
     for _ in range(1000):
         if started.outcome is not None:
             return started.outcome

@@ -9,7 +9,7 @@ import pytest
 
 from assistant.errors import QuestionError
 from assistant.types import Answer, Sentence, Turn, Update
-from assistant.web.talk import UNEXPECTED, Exchange, Reply, answering, history_of
+from assistant.web.chat.conversation import UNEXPECTED, Exchange, Reply, answering, history_of
 from index import Index
 from index.types import IndexStatus
 

@@ -24,7 +24,7 @@ from assistant.errors import QuestionError
 from assistant.question.messages import read_turns
 from assistant.server.login import Keeper
 from assistant.types import Answer, Turn, Update
-from assistant.web.talk import UNEXPECTED, Answering, Reply
+from assistant.web.chat.conversation import UNEXPECTED, Answering, Reply
 from index.errors import UserError
 
 MODEL: Final = "article-assistant"

@@ -48,7 +48,7 @@ def serve(
 
     from assistant.server.login import Keeper
     from assistant.server.openai_api import api_routes
-    from assistant.web.page import AT_ONCE, build_page, start_page
+    from assistant.web.chat.page import AT_ONCE, build_page, start_page
 
     keeper = Keeper(login) if login else None
     page = build_page(assistant, feedback_file(index_dir), Path(assistant.status().directory))

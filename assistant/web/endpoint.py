@@ -8,7 +8,7 @@ from typing import Any
 import gradio as gr
 
 from assistant.question.messages import read_turns
-from assistant.web.talk import Answering, Reply
+from assistant.web.chat.conversation import Answering, Reply
 from index.errors import UserError
 
 

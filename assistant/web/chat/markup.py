@@ -14,8 +14,8 @@ from typing import Final, Literal
 
 from assistant.render import UNPRINTABLE, quote_place
 from assistant.types import Answer, Citation, Sentence, Stage, Support
-from assistant.web.controls import message_buttons, read_button, understood_buttons
-from assistant.web.talk import Exchange
+from assistant.web.chat.buttons import message_buttons, read_button, understood_buttons
+from assistant.web.chat.conversation import Exchange
 from index.types import IndexStatus
 
 Place = Literal["src", "inl"]

@@ -19,13 +19,21 @@ from starlette.routing import BaseRoute
 
 from assistant.server.access import Access, Guard
 from assistant.server.login import Keeper
-from assistant.web import library, markup
-from assistant.web.actions import LISTEN, Asking, connect_actions, discard
-from assistant.web.controls import talks_html
+from assistant.web.articles import tab
+from assistant.web.articles.uploads import LARGEST
+from assistant.web.chat import markup
+from assistant.web.chat.actions import LISTEN, Asking, connect_actions, discard
+from assistant.web.chat.buttons import talks_html
+from assistant.web.chat.conversation import (
+    Answering,
+    Exchange,
+    Exchanges,
+    Reply,
+    answering,
+    history_of,
+)
+from assistant.web.chat.paint import EXAMPLES, Changes, paint
 from assistant.web.endpoint import ask_endpoint
-from assistant.web.painting import EXAMPLES, Changes, paint
-from assistant.web.talk import Answering, Exchange, Exchanges, Reply, answering, history_of
-from assistant.web.uploads import LARGEST
 from index.errors import UserError
 
 TITLE: Final = "Article Assistant"
@@ -78,7 +86,7 @@ def build_page(assistant: Answering, feedback: Path, folder: Path | None = None)
         _connect(page, parts, assistant, feedback)
         if folder is not None:
             with parts.tabs:
-                library.add_tab(page, folder, parts.header, lambda: _header(assistant))
+                tab.add_tab(page, folder, parts.header, lambda: _header(assistant))
     page.queue(default_concurrency_limit=AT_ONCE)
     return page
 
@@ -119,7 +127,7 @@ def start_page(
         footer_links=[],
         theme=_theme(),
         max_file_size=LARGEST,
-        css_paths=[Path(__file__).with_name("style.css"), library.STYLE],
+        css_paths=[Path(__file__).with_name("style.css"), tab.STYLE],
     )
 
 

@@ -13,12 +13,12 @@ from typing import Any, Final
 
 import gradio as gr
 
-from assistant.web import pictures, shelf, uploads
-from assistant.web.work import BUSY, Task, Work, Workshop
+from assistant.web.articles import charts, markup, uploads
+from assistant.web.articles.builds import BUSY, Task, Work, Workshop
 from index import ListedArticle, UserError, build_index, list_index, rebuild_index
 from index.types import Progress
 
-STYLE: Final = Path(__file__).with_name("library.css")
+STYLE: Final = Path(__file__).with_name("tab.css")
 EVERY: Final = 0.4
 """Seconds between two looks at a build."""
 WATCHERS: Final = 40
@@ -95,13 +95,13 @@ class Library:
 
         def task(progress: Progress) -> str:
             report = build_index([], self.folder, progress=progress, allow_removals=allow_removals)
-            return shelf.report_html(report)
+            return markup.report_html(report)
 
         return task
 
     def rebuild(self) -> Task:
         """Return the task of writing everything again from the stored texts."""
-        return lambda progress: shelf.rebuilt_html(
+        return lambda progress: markup.rebuilt_html(
             rebuild_index([], self.folder, progress=progress)
         )
 
@@ -176,10 +176,10 @@ def _looker(parts: Parts, library: Library) -> Callable[[str | None], Changes]:
         try:
             listed = library.look()
         except UserError as error:
-            return {parts.listed: shelf.error_html(str(error)), parts.picture: ""}
+            return {parts.listed: markup.error_html(str(error)), parts.picture: ""}
         return {
-            parts.listed: shelf.list_html(listed, wanted or ""),
-            parts.picture: pictures.collection_html(listed),
+            parts.listed: markup.list_html(listed, wanted or ""),
+            parts.picture: charts.collection_html(listed),
         }
 
     return look
@@ -188,9 +188,9 @@ def _looker(parts: Parts, library: Library) -> Callable[[str | None], Changes]:
 def _searcher(library: Library) -> Callable[[str], str]:
     def search(wanted: str) -> str:
         try:
-            return shelf.list_html(library.seen, wanted)
+            return markup.list_html(library.seen, wanted)
         except UserError as error:
-            return shelf.error_html(str(error))
+            return markup.error_html(str(error))
 
     return search
 

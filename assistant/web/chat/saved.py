@@ -14,7 +14,7 @@ from typing import Final
 
 from pydantic import TypeAdapter, ValidationError
 
-from assistant.web.talk import Exchange, Exchanges
+from assistant.web.chat.conversation import Exchange, Exchanges
 
 VERSION: Final = 1
 """Of the record's shape; records of another one are dropped."""

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 import gradio as gr
 
-from assistant.web import markup
-from assistant.web.talk import Exchange, Exchanges
+from assistant.web.chat import markup
+from assistant.web.chat.conversation import Exchange, Exchanges
 
 if TYPE_CHECKING:
-    from assistant.web.page import Parts
+    from assistant.web.chat.page import Parts
 
 Changes = dict[Any, Any]
 """New values by component: what a Gradio handler returns."""

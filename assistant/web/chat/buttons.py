@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from html import escape
 
-from assistant.web.talk import Exchange
+from assistant.web.chat.conversation import Exchange
 
 
 def act(event: str, label: str, *about: object, css: str = "", title: str = "") -> str:

@@ -10,8 +10,8 @@ from typing import Final
 
 from assistant.render import UNPRINTABLE
 from assistant.types import Citation
-from assistant.web.controls import act
-from assistant.web.markup import long_date, safe
+from assistant.web.chat.buttons import act
+from assistant.web.chat.markup import long_date, safe
 from index import Article, Span
 from index.passages import paragraph_spans
 from index.types import Section

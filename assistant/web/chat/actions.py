@@ -19,15 +19,15 @@ from gradio.events import Dependency
 
 from assistant.answer.markdown import answer_markdown
 from assistant.types import Citation
-from assistant.web.article import article_html, gone_html, quote_span
-from assistant.web.feedback import keep_feedback
-from assistant.web.memory import from_record, to_record
-from assistant.web.painting import Changes, messages, offer, paint
-from assistant.web.talk import Answering, Exchange, Exchanges, Reply
+from assistant.web.chat.article import article_html, gone_html, quote_span
+from assistant.web.chat.conversation import Answering, Exchange, Exchanges, Reply
+from assistant.web.chat.feedback import keep_feedback
+from assistant.web.chat.paint import Changes, messages, offer, paint
+from assistant.web.chat.saved import from_record, to_record
 from index.errors import UserError
 
 if TYPE_CHECKING:
-    from assistant.web.page import Parts
+    from assistant.web.chat.page import Parts
 
 Asking = Callable[..., Iterator[Changes]]
 """``ask(question, exchanges, alone=False, talk="")``: paints each step of an answer."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from threading import Lock, Thread
 from typing import Final
 
-from assistant.web import shelf
+from assistant.web.articles import markup
 from index.errors import RemovalsError, UserError
 from index.types import Progress
 
@@ -56,7 +56,7 @@ class Work:
         stage, done, total = self._step
         spent = time.monotonic() - self._since
         sure = spent > SURE and 0 < done < total
-        return shelf.progress_html(
+        return markup.progress_html(
             stage, done, total, spent / done * (total - done) if sure else None
         )
 
@@ -65,10 +65,10 @@ class Work:
             outcome = Outcome(task(self._note))
         except UserError as error:
             removals = isinstance(error, RemovalsError)
-            outcome = Outcome(shelf.error_html(str(error)), failed=True, removals=removals)
+            outcome = Outcome(markup.error_html(str(error)), failed=True, removals=removals)
         except Exception:  # the page must outlive any fault of the core
             log.exception("indexing failed")
-            outcome = Outcome(shelf.error_html(UNEXPECTED), failed=True)
+            outcome = Outcome(markup.error_html(UNEXPECTED), failed=True)
         self.outcome = outcome
 
     def _note(self, stage: str, done: int, total: int) -> None:

@@ -1,0 +1,1 @@
+"""The chat: conversation, answers, sources, the article opened at a quote."""
