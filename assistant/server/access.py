@@ -7,6 +7,7 @@ read what the chat says; the ``Guard`` in front of it does not. Importing this l
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import socket
 from collections.abc import Awaitable, Callable, MutableMapping
@@ -94,6 +95,31 @@ def require_safe(access: Access) -> None:
             f"Whoever reaches {access.host or 'this computer'} could read your articles; add "
             f"--auth USER with a password in {PASSWORD}, or --insecure if everyone may."
         )
+
+
+def taken(port: int) -> AddressError:
+    """Return the error for a port that another program listens on."""
+    return AddressError(f"Port {port} is taken; choose another one with --port.")
+
+
+def check_address(host: str, port: int) -> None:
+    """Find out before anything slow happens whether the address is free.
+
+    Raises:
+        AddressError: It is taken, or none of this computer's.
+    """
+    try:
+        family, kind, proto, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind, proto) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            raise taken(port) from error
+        reason = error.strerror or error
+        raise AddressError(
+            f"Cannot listen on {host}, port {port} ({reason}); correct --host or --port."
+        ) from error
 
 
 def read_login(access: Access) -> Login | None:

@@ -7,9 +7,8 @@ from pathlib import Path
 
 from assistant.chain import open_assistant
 from assistant.errors import MissingExtraError
-from assistant.server.access import Access, Guard, read_login, require_safe
+from assistant.server.access import Access, Guard, check_address, read_login, require_safe
 from assistant.server.login import Keeper, PasswordWall
-from assistant.web import check_address
 
 
 def run_mcp(index_dir: Path | None, llm: str | None, access: Access | None) -> None:

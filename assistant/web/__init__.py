@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
-import errno
 import os
-import socket
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from assistant.server.access import HOST, PORT, Access, AddressError, read_login, require_safe
+from assistant.server.access import (
+    HOST,
+    PORT,
+    Access,
+    check_address,
+    read_login,
+    require_safe,
+    taken,
+)
 from index.errors import IndexMissingError
 from index.settings import IndexSettings, read_settings
 
 if TYPE_CHECKING:
     from assistant import Assistant
 
-__all__ = ["HOST", "PORT", "Access", "check_address", "serve"]
+__all__ = ["HOST", "PORT", "Access", "serve"]
 
 LOCAL = Access()
 
@@ -57,7 +63,7 @@ def serve(
         try:
             start_page(page, access, keeper, api_routes(assistant, keeper, AT_ONCE))
         except OSError as error:  # it was free a moment ago
-            raise _taken(access.port) from error
+            raise taken(access.port) from error
         typer.echo(f"Article Assistant is ready at {page.local_url} (Ctrl+C stops it).")
         page.block_thread()
 
@@ -67,30 +73,6 @@ def feedback_file(index_dir: Path | None) -> Path:
     folder = (index_dir or read_settings(IndexSettings).index).resolve()
     # Beside it, not in it: an index can be deleted and made again, opinions cannot.
     return folder.with_name(f"{folder.name}.feedback.jsonl")
-
-
-def _taken(port: int) -> AddressError:
-    return AddressError(f"Port {port} is taken; choose another one with --port.")
-
-
-def check_address(host: str, port: int) -> None:
-    """Find out before anything slow happens whether the address is free.
-
-    Raises:
-        AddressError: It is taken, or none of this computer's.
-    """
-    try:
-        family, kind, proto, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-        with socket.socket(family, kind, proto) as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            probe.bind(address)
-    except OSError as error:
-        if error.errno == errno.EADDRINUSE:
-            raise _taken(port) from error
-        reason = error.strerror or error
-        raise AddressError(
-            f"Cannot listen on {host}, port {port} ({reason}); correct --host or --port."
-        ) from error
 
 
 def _stay_offline() -> None:
