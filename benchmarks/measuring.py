@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from index.articles import read_articles
+from index.sources.read import read_articles
 from index.types import Article
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -8,7 +8,6 @@ from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 
-from index.articles import Source, is_address
 from index.catalogue import Catalogue
 from index.errors import (
     ArticlesNotFoundError,
@@ -25,6 +24,7 @@ from index.push import publish
 from index.server import Server
 from index.settings import IndexSettings, read_settings
 from index.snapshot import Indexed, Snapshot
+from index.sources.read import Source, is_address
 from index.types import BuildReport, Progress, no_progress
 from index.update import Update
 from index.writer import open_writer

@@ -7,7 +7,9 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from index.articles import (
+from index.errors import ArticlesNotFoundError, RemovalsError
+from index.snapshot import Indexed, Snapshot
+from index.sources.read import (
     READING_RULES,
     FileRead,
     KnownFile,
@@ -16,8 +18,6 @@ from index.articles import (
     is_address,
     read_sources,
 )
-from index.errors import ArticlesNotFoundError, RemovalsError
-from index.snapshot import Indexed, Snapshot
 from index.types import Article, ArticleInfo, FileState, Progress, Unreadable
 
 MANY_REMOVALS = 10

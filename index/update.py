@@ -13,7 +13,6 @@ from pathlib import Path
 
 import numpy as np
 
-from index.articles import Source
 from index.embedder import Embedder
 from index.errors import ModelMismatchError
 from index.generations import (
@@ -28,6 +27,7 @@ from index.passages import RULES, cut_passages, passage_budget, title_budget
 from index.pending import Pending, pending_passage, sentence_vectors
 from index.plan import Plan
 from index.settings import DEFAULT_MODEL, IndexSettings, with_model
+from index.sources.read import Source
 from index.types import BuildReport, Progress, Vectors
 from index.writer import PlacedPassage, Writer
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from index.articles import read_articles
+from index.sources.read import read_articles
 from index.types import Article, Unreadable
 
 BODY = "The council voted on Tuesday to close the library. It was over in a minute."

@@ -10,11 +10,11 @@ from collections.abc import Iterator
 import pytest
 from website import BODY, PAGE, DirectReader, Site, article_at, found_at, refusal, running
 
-from index.addresses import read_address
-from index.articles import is_address
 from index.readers import feed
 from index.readers.draft import UnreadableContentError
 from index.readers.isolated import IsolatedReader
+from index.sources.addresses import read_address
+from index.sources.read import is_address
 from index.types import Article
 
 

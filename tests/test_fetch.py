@@ -12,9 +12,9 @@ import pytest
 from website import BODY, PAGE, DirectReader, Handler, Site, article_at, found_at, refusal, running
 
 from index import fetch
-from index.addresses import read_address
-from index.fetch import Fetcher
 from index.network import is_inside, leads_inside
+from index.sources.addresses import read_address
+from index.sources.fetch import Fetcher
 from index.types import Article, Unreadable
 
 

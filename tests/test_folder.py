@@ -12,10 +12,10 @@ import pytest
 from reading import BODY, lines, refusal, write
 
 from index import articles
-from index.articles import read_articles
 from index.errors import ArticlesNotFoundError
 from index.readers import markdown
 from index.readers.kinds import SUFFIXES
+from index.sources.read import read_articles
 from index.types import Article, Unreadable
 
 
@@ -169,6 +169,6 @@ def test_heavy_imports_come_late(tmp_path: Path) -> None:
         "import sys; from pathlib import Path; import index.readers.text as t;"
         f"before = {heavy} & set(sys.modules);"
         f"t.read(Path({str(path)!r}).read_bytes());"
-        f"import index.articles; assert {heavy} & set(sys.modules) == before"
+        f"import index.sources.read; assert {heavy} & set(sys.modules) == before"
     )
     subprocess.run([sys.executable, "-c", code], check=True, cwd=Path(__file__).parents[1])

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from reading import BODY, article, lines, refusal, write
 
-from index.articles import read_articles
 from index.readers import jsonl
+from index.sources.read import read_articles
 from index.types import Article, Unreadable
 
 

@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-from index.addresses import read_address
 from index.readers import html, text
 from index.readers.draft import Draft
+from index.sources.addresses import read_address
 from index.types import Article, Unreadable
 
 BODY = "The council voted on Tuesday to close the library. It was over in a minute."

@@ -16,7 +16,7 @@ from typing import Final, Literal
 
 from assistant.web.chat.markup import safe
 from index import BuildReport, Unreadable, add_to_index, list_index
-from index.articles import LINE_SUFFIXES
+from index.sources.read import LINE_SUFFIXES
 from index.catalogue import Catalogue
 from index.errors import StorageError
 from index.files import content_digest

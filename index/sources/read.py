@@ -11,13 +11,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from index.files import content_digest, state_of
-from index.folders import list_files, refused
 from index.readers import jsonl
 from index.readers.decoding import require_words, shown
 from index.readers.draft import UnreadableContentError
 from index.readers.isolated import IsolatedReader
 from index.readers.kinds import SUFFIXES
 from index.readers.language import detect_language
+from index.sources.folders import list_files, refused
 from index.types import Article, ArticleInfo, FileState, Progress, Unreadable, no_progress
 
 logger = logging.getLogger(__name__)
@@ -109,7 +109,7 @@ def _read_all(
             if isinstance(entry, Unreadable):
                 yield entry
             elif isinstance(entry, str):
-                from index.addresses import read_address  # few ever fetch anything
+                from index.sources.addresses import read_address  # few ever fetch anything
 
                 for where, found in read_address(entry, reader):
                     yield _finished(found, where, first_place)

@@ -89,7 +89,7 @@ def read_entries(data: bytes, address: str, content_type: str = "") -> list[Entr
     head = json.dumps([address, content_type]).encode() + b"\n"
     try:
         done = subprocess.run(  # noqa: S603 - our own interpreter and module
-            own_command("-m", "index.readers.feed"),
+            own_command("-m", "index.sources.feed"),
             input=head + data,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,

@@ -1,0 +1,1 @@
+"""Files and addresses → articles; knows neither embedding nor vectors."""
