@@ -53,7 +53,7 @@ def operations(model: Path, texts: int, tokens: int, passes: int) -> tuple[Count
 
 def measure(options: Any) -> dict[str, Any]:
     """Return the share of each operation, and the rates of the products and of all of it."""
-    from index.export import export_model
+    from index.embedding.export import export_model
     from index.settings import DEFAULT_MODEL, IndexSettings
 
     os.environ |= {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}

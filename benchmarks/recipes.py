@@ -21,7 +21,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from index.models import load_embedder
+from index.embedding.load import load_embedder
 from index.settings import IndexSettings
 
 _BEGAN = time.perf_counter()
@@ -99,8 +99,8 @@ def again_ours(folder: Path, store: Path) -> Built:
 
 def _passages(store: Path) -> list[str]:
     from index.catalogue import Catalogue
+    from index.embedding.inputs import embedded_text
     from index.passages import title_budget
-    from index.pending import embedded_text
 
     embedder = load_embedder(IndexSettings())
     budget = title_budget(embedder.card.window)

@@ -38,7 +38,7 @@ from assistant.checking.coverage import coverage
 from assistant.checking.facts import told_by
 from assistant.checking.verdict import Source, Verdict, chance_of, choose_sources
 from assistant.evaluation.metrics import area_under_curve
-from index.models import load_embedder
+from index.embedding.load import load_embedder
 from index.settings import IndexSettings
 
 

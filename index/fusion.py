@@ -12,7 +12,7 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
-from index.embedder import products
+from index.embedding.embedder import products
 from index.rows import PassageRow
 from index.types import Hit, Period, Vectors
 from index.words import question_terms, terms

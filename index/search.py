@@ -14,7 +14,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from index.catalogue import Catalogue, never_finished
-from index.encoder import PassageEncoder
+from index.embedding.cache import PassageEncoder
+from index.embedding.load import load_embedder
 from index.errors import (
     CollectionGoneError,
     IndexDamagedError,
@@ -23,7 +24,6 @@ from index.errors import (
 )
 from index.generations import GENERATIONS, repair_generation
 from index.home import Home, NearestVectors, ServedGeneration
-from index.models import load_embedder
 from index.passages import RULES
 from index.push import published_as
 from index.server import Server

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from index.embedder import EncodedText, products
+from index.embedding.embedder import EncodedText, products
 from index.types import Hit, SentenceSignals, Span, Vectors
 from index.words import terms
 

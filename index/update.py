@@ -13,7 +13,9 @@ from pathlib import Path
 
 import numpy as np
 
-from index.embedder import Embedder
+from index.embedding.embedder import Embedder
+from index.embedding.inputs import Pending, pending_passage, sentence_vectors
+from index.embedding.load import load_embedder
 from index.errors import ModelMismatchError
 from index.generations import (
     is_intact,
@@ -22,9 +24,7 @@ from index.generations import (
     renew_generation,
 )
 from index.inspector import Inspector
-from index.models import load_embedder
 from index.passages import RULES, cut_passages, passage_budget, title_budget
-from index.pending import Pending, pending_passage, sentence_vectors
 from index.plan import Plan
 from index.settings import DEFAULT_MODEL, IndexSettings, with_model
 from index.sources.read import Source

@@ -9,7 +9,7 @@ from functools import cached_property
 from itertools import chain
 from typing import Protocol
 
-from index.embedder import EncodedText
+from index.embedding.embedder import EncodedText
 from index.files import file_changed
 from index.fusion import Nearness, best_hits, measure, prefer_in_play, prefer_period
 from index.rows import PassageRow

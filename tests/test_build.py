@@ -23,13 +23,13 @@ from index import (
     verify_index,
 )
 from index.catalogue import Catalogue
+from index.embedding.load import load_embedder
 from index.errors import (
     ArticlesNotFoundError,
     ModelMismatchError,
     ModelUnavailableError,
     StorageError,
 )
-from index.models import load_embedder
 from index.settings import IndexSettings
 from index.writer import open_writer
 

@@ -11,9 +11,9 @@ import pytest
 from langchain_core.vectorstores import InMemoryVectorStore
 
 from index import Span, export
-from index.embedder import Embedder
+from index.embedding.embedder import Embedder
+from index.embedding.load import load_embedder
 from index.errors import ModelUnavailableError, StorageError
-from index.models import load_embedder
 from index.settings import DEFAULT_MODEL, IndexSettings
 
 TEXTS = {

@@ -79,7 +79,10 @@ def test_only_the_page_knows_gradio() -> None:
 
 @pytest.mark.parametrize(
     ("packages", "module"),
-    [(("chromadb",), "index.vectors"), (("torch", "sentence_transformers"), "index.export")],
+    [
+        (("chromadb",), "index.vectors"),
+        (("torch", "sentence_transformers"), "index.embedding.export"),
+    ],
 )
 def test_one_file_knows_each_engine(packages: tuple[str, ...], module: str) -> None:
     """Chroma and torch could be exchanged by changing one file each."""

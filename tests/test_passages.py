@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index import Passage, Span
-from index.embedder import Embedder
-from index.models import load_embedder
+from index.embedding.embedder import Embedder
+from index.embedding.load import load_embedder
 from index.passages import (
     cut_passages,
     paragraph_spans,

@@ -9,13 +9,13 @@ import pytest
 from conftest import Library, MakeArticles
 
 from index import build_index, open_index, rebuild_index, verify_index
+from index.embedding.export import locate_model
 from index.errors import (
     ArticlesNotFoundError,
     IndexDamagedError,
     ModelMismatchError,
     RemovalsError,
 )
-from index.export import locate_model
 from index.settings import DEFAULT_MODEL, IndexSettings
 from index.vectors import Generation
 

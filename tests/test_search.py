@@ -15,8 +15,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index import Hit, Index, SentenceSignals, View, open_index
+from index.embedding.load import load_embedder
 from index.errors import IndexMissingError
-from index.models import load_embedder
 from index.settings import IndexSettings
 
 QUESTION = "When was the first working heat pump built?"

@@ -14,7 +14,7 @@ import pytest  # noqa: F401 - a worker loads the program of the process that sta
 import index.search
 import index.update
 from assistant import open_assistant  # noqa: F401
-from index.models import load_embedder
+from index.embedding.load import load_embedder
 from index.passages import cut_passages
 from index.settings import IndexSettings
 from index.sources.read import read_articles

@@ -24,7 +24,7 @@ from typing import Any
 import pytest
 
 import index.inspector
-from index.models import load_embedder
+from index.embedding.load import load_embedder
 from index.settings import IndexSettings
 from index.vectors import check_when_told
 

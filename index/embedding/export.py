@@ -20,7 +20,7 @@ from typing import Any
 
 import numpy as np
 
-from index.embedder import ModelCard
+from index.embedding.embedder import ModelCard
 from index.errors import ModelUnavailableError, StorageError
 from index.settings import DEFAULT_MODEL
 from index.types import Vectors
@@ -153,7 +153,7 @@ def load_original(name: str) -> Any:
 
 
 def run_original(model: Any, ids: Any, mask: Any) -> tuple[Vectors, Vectors]:
-    """Run the original model as ``index.embedder.Engine`` asks."""
+    """Run the original model as ``index.embedding.embedder.Engine`` asks."""
     import torch
 
     with torch.inference_mode():

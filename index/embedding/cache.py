@@ -6,9 +6,9 @@ import threading
 from collections import OrderedDict
 from collections.abc import Sequence
 
-from index.embedder import Embedder, EncodedText
+from index.embedding.embedder import Embedder, EncodedText
+from index.embedding.inputs import embedded_text
 from index.passages import title_budget
-from index.pending import embedded_text
 from index.types import Hit
 
 CACHED_PASSAGES = 200  # about 60 MB of token vectors

@@ -10,7 +10,7 @@ import os
 from pathlib import Path
 from typing import Any
 
-from index.embedder import Embedder, Engine, ModelCard
+from index.embedding.embedder import Embedder, Engine, ModelCard
 from index.errors import ModelUnavailableError
 from index.settings import DEFAULT_MODEL, IndexSettings
 from index.types import Vectors
@@ -30,7 +30,7 @@ def load_embedder(settings: IndexSettings, fingerprint: str | None = None) -> Em
     name = settings.model or DEFAULT_MODEL
     folder = settings.cache / "models" / (fingerprint or "")
     if not fingerprint or not _is_there(folder / "card.json"):
-        from index.export import export_model
+        from index.embedding.export import export_model
 
         folder = export_model(name, settings.cache / "models", expected=fingerprint)
     return _open_exported(folder, name)
@@ -86,7 +86,7 @@ def _onnx_engine(path: Path) -> Engine:
 
 
 def _torch_engine(name: str) -> Engine:
-    from index.export import load_original, run_original
+    from index.embedding.export import load_original, run_original
 
     model = load_original(name)
     return lambda ids, mask: run_original(model, ids, mask)

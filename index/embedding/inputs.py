@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from index.embedder import EncodedText
+from index.embedding.embedder import EncodedText
 from index.types import Article, Passage, Span, Vectors
 
 

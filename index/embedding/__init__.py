@@ -1,0 +1,1 @@
+"""Texts → vectors of texts, sentences and tokens."""
