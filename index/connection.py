@@ -17,7 +17,7 @@ from index.errors import (
     UserError,
 )
 from index.settings import IndexSettings
-from index.vectors import collection_of, connect, is_missing
+from index.vectors.chroma import collection_of, connect, is_missing
 
 _GREETING = 10.0  # seconds within which a server must say that it is there
 _SILENCE = 60.0  # seconds for which it may be silent during a request

@@ -14,7 +14,6 @@ from pathlib import Path
 
 from index.catalogue import Catalogue
 from index.errors import CollectionGoneError, ModelMismatchError, UnpublishedError
-from index.generations import new_generation
 from index.passages import RULES
 from index.push import holds_the_same, note_published, published_as, published_meta
 from index.records import (
@@ -28,6 +27,7 @@ from index.records import (
 from index.server import ARTICLES, BATCH, Live, Server
 from index.settings import IndexSettings
 from index.types import Article, ArticleInfo, Progress
+from index.vectors.generations import new_generation
 from index.writer import PlacedPassage, Writer, open_writer
 
 _TRIES = 3  # a generation may be retired while it is being pulled

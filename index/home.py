@@ -29,7 +29,7 @@ from index.server import Server
 from index.settings import IndexSettings
 from index.snapshot import Snapshot
 from index.types import Progress, Vectors, no_progress
-from index.vector_writer import METADATA
+from index.vectors.write import METADATA
 
 logger = logging.getLogger(__name__)
 

@@ -29,7 +29,7 @@ from index.server import ARTICLES, BATCH, Live, Server
 from index.settings import IndexSettings, read_settings
 from index.snapshot import Snapshot
 from index.types import Progress, no_progress
-from index.vectors import SAMPLE, most_lost
+from index.vectors.chroma import SAMPLE, most_lost
 from index.writer import open_writer
 
 _PUBLISHED = "published"  # of the catalogue's settings

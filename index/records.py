@@ -20,7 +20,7 @@ from index.errors import ServerError
 from index.rows import PassageRow
 from index.snapshot import Snapshot
 from index.types import Article, ArticleInfo, Passage, Section, Span, Vectors
-from index.vector_writer import metadata_of
+from index.vectors.write import metadata_of
 from index.writer import PlacedPassage
 
 Metadata = Mapping[str, str | int]

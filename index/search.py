@@ -22,7 +22,6 @@ from index.errors import (
     ModelMismatchError,
     UserError,
 )
-from index.generations import GENERATIONS, repair_generation
 from index.home import Home, NearestVectors, ServedGeneration
 from index.passages import RULES
 from index.push import published_as
@@ -31,7 +30,8 @@ from index.settings import IndexSettings, read_settings, with_model
 from index.snapshot import Snapshot
 from index.stamps import read_note, write_note
 from index.types import Hit, IndexStatus, Progress, Vectors, no_progress
-from index.vectors import Generation
+from index.vectors.chroma import Generation
+from index.vectors.generations import GENERATIONS, repair_generation
 from index.view import View
 
 logger = logging.getLogger(__name__)

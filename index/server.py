@@ -16,7 +16,7 @@ from index.errors import CollectionGoneError, IndexOutdatedError, ServerError
 from index.records import Metadata, Record
 from index.settings import IndexSettings
 from index.types import Vectors
-from index.vectors import graph_settings
+from index.vectors.chroma import graph_settings
 
 FORMAT = 1
 """Of the records; a server's index of a higher one was made by a newer program."""

@@ -17,18 +17,18 @@ from index.embedding.embedder import Embedder
 from index.embedding.inputs import Pending, pending_passage, sentence_vectors
 from index.embedding.load import load_embedder
 from index.errors import ModelMismatchError
-from index.generations import (
-    is_intact,
-    new_generation,
-    remove_old_generations,
-    renew_generation,
-)
-from index.inspector import Inspector
 from index.passages import RULES, cut_passages, passage_budget, title_budget
 from index.plan import Plan
 from index.settings import DEFAULT_MODEL, IndexSettings, with_model
 from index.sources.read import Source
 from index.types import BuildReport, Progress, Vectors
+from index.vectors.generations import (
+    is_intact,
+    new_generation,
+    remove_old_generations,
+    renew_generation,
+)
+from index.vectors.inspector import Inspector
 from index.writer import PlacedPassage, Writer
 
 _SAVE_SECONDS = 5.0  # how much embedding a crash may cost

@@ -12,7 +12,6 @@ import numpy as np
 
 from index.catalogue import Catalogue
 from index.errors import IndexDamagedError, UserError
-from index.generations import GENERATIONS
 from index.home import ServedGeneration
 from index.plan import plan_update
 from index.push import published_as
@@ -21,8 +20,9 @@ from index.server import Server
 from index.settings import IndexSettings
 from index.snapshot import Snapshot
 from index.types import Progress, Unreadable, Vectors, no_progress
-from index.vector_writer import metadata_of
-from index.vectors import Generation, most_lost
+from index.vectors.chroma import Generation, most_lost
+from index.vectors.generations import GENERATIONS
+from index.vectors.write import metadata_of
 from index.words import terms
 
 _SAMPLE = 50  # passages that are looked up by their own vector and their own words

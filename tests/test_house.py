@@ -80,7 +80,7 @@ def test_only_the_page_knows_gradio() -> None:
 @pytest.mark.parametrize(
     ("packages", "module"),
     [
-        (("chromadb",), "index.vectors"),
+        (("chromadb",), "index.vectors.chroma"),
         (("torch", "sentence_transformers"), "index.embedding.export"),
     ],
 )

@@ -17,7 +17,7 @@ from index.errors import (
     RemovalsError,
 )
 from index.settings import DEFAULT_MODEL, IndexSettings
-from index.vectors import Generation
+from index.vectors.chroma import Generation
 
 OWL = ("What does the owl eat?", "The owl of Marrowby")
 

@@ -18,11 +18,11 @@ import numpy as np
 import pytest
 
 from index.errors import IndexDamagedError, StorageError
-from index.inspector import Inspector
-from index.seal import SealError, check_seal
 from index.types import ArticleInfo, Passage, Span, Vectors
-from index.vector_writer import Difference, Row, write_generation
-from index.vectors import Generation
+from index.vectors.chroma import Generation
+from index.vectors.inspector import Inspector
+from index.vectors.seal import SealError, check_seal
+from index.vectors.write import Difference, Row, write_generation
 
 COUNT, DIMENSION = 300, 16
 INFO = ArticleInfo("a", "Lamps", "/lamps.txt", "/lamps.txt", "Ada Venn")
@@ -201,7 +201,7 @@ def test_an_inspector_that_cannot_start_is_told(
     def refuse(*_: object, **__: object) -> None:
         raise BlockingIOError("Resource temporarily unavailable")
 
-    monkeypatch.setattr("index.inspector.subprocess.Popen", refuse)
+    monkeypatch.setattr("index.vectors.inspector.subprocess.Popen", refuse)
     with Inspector() as inspector, pytest.raises(StorageError, match="temporarily unavailable"):
         write_generation(tmp_path / "g000001", rows(NAMES[:5]), 5, inspector=inspector)
     assert not (tmp_path / "g000001").exists()
@@ -241,7 +241,7 @@ def test_damage_is_noticed_before_the_engine_sees_it(base: Path, name: str, harm
 def test_stamps_spare_reading_the_files(base: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A copied index is read once in full; from then on only its files' stamps are looked at."""
     check_seal(base)
-    monkeypatch.setattr("index.seal.checksum", lambda path: pytest.fail(f"{path} was read"))
+    monkeypatch.setattr("index.vectors.seal.checksum", lambda path: pytest.fail(f"{path} was read"))
     check_seal(base)
     nearest(base, vector("a#1"))
     with pytest.raises(pytest.fail.Exception):

@@ -23,10 +23,10 @@ from typing import Any
 
 import pytest
 
-import index.inspector
+import index.vectors.inspector
 from index.embedding.load import load_embedder
 from index.settings import IndexSettings
-from index.vectors import check_when_told
+from index.vectors.chroma import check_when_told
 
 Work = Callable[..., Any]
 

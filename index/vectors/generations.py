@@ -9,17 +9,17 @@ from pathlib import Path
 
 from index.catalogue import Catalogue, translated
 from index.errors import IndexDamagedError
-from index.inspector import Inspector
 from index.lock import build_lock
 from index.types import Progress, no_progress
-from index.vector_writer import (
+from index.vectors.chroma import Generation
+from index.vectors.inspector import Inspector
+from index.vectors.write import (
     MOST_HOLES,
     Difference,
     Row,
     remove_unused,
     write_generation,
 )
-from index.vectors import Generation
 from index.writer import Writer, open_writer
 
 GENERATIONS = "vectors"

@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from index.errors import IndexDamagedError, UserError
-from index.seal import SealError, check_seal, hold
 from index.types import Vectors
+from index.vectors.seal import SealError, check_seal, hold
 
 COLLECTION = "passages"
 DATABASE = "chroma.sqlite3"

@@ -15,10 +15,8 @@ from typing import Any
 import numpy as np
 
 from index.errors import StorageError
-from index.inspector import Inspector
-from index.seal import SEAL, SealError, check_seal, checksum, hold, write_seal
 from index.types import ArticleInfo, Passage, Progress, Vectors, no_progress
-from index.vectors import (
+from index.vectors.chroma import (
     COLLECTION,
     DATABASE,
     LARGEST_BATCH,
@@ -29,6 +27,8 @@ from index.vectors import (
     graph_settings,
     open_store,
 )
+from index.vectors.inspector import Inspector
+from index.vectors.seal import SEAL, SealError, check_seal, checksum, hold, write_seal
 
 MOST_HOLES = 0.2
 """Share of passages that may be taken out of a generation before it is written anew."""

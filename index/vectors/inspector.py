@@ -13,7 +13,7 @@ from typing import Self
 from index.child import own_command, own_environment
 from index.errors import StorageError
 
-_CODE = "from index.vectors import check_when_told; check_when_told()"
+_CODE = "from index.vectors.chroma import check_when_told; check_when_told()"
 
 
 class Inspector:

@@ -1,0 +1,1 @@
+"""Sealed Chroma generations: written beside the live one, verified, searched, repaired."""
