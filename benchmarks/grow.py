@@ -16,11 +16,11 @@ import numpy as np
 from measuring import load_articles, say, write_articles
 
 from index import build_index
-from index.catalogue import Catalogue
-from index.lock import build_lock
+from index.catalogue.database import Catalogue
+from index.catalogue.lock import build_lock
+from index.catalogue.writer import PlacedPassage, Writer, open_writer
 from index.types import Article, Progress, Vectors, no_progress
 from index.vectors.generations import new_generation
-from index.writer import PlacedPassage, Writer, open_writer
 
 _NOISE = 0.02  # of each of 384 components: a copy's vector is at cosine .93 of its original
 

@@ -98,7 +98,7 @@ def again_ours(folder: Path, store: Path) -> Built:
 
 
 def _passages(store: Path) -> list[str]:
-    from index.catalogue import Catalogue
+    from index.catalogue.database import Catalogue
     from index.embedding.inputs import embedded_text
     from index.passages import title_budget
 

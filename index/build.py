@@ -8,7 +8,10 @@ from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 
-from index.catalogue import Catalogue
+from index.catalogue.database import Catalogue
+from index.catalogue.lock import build_lock
+from index.catalogue.snapshot import Indexed, Snapshot
+from index.catalogue.writer import open_writer
 from index.errors import (
     ArticlesNotFoundError,
     IndexDamagedError,
@@ -18,16 +21,13 @@ from index.errors import (
     UnpublishedError,
 )
 from index.fill import fill
-from index.lock import build_lock
 from index.plan import Plan, plan_addition, plan_from_texts, plan_update
 from index.push import publish
 from index.server import Server
 from index.settings import IndexSettings, read_settings
-from index.snapshot import Indexed, Snapshot
 from index.sources.read import Source, is_address
 from index.types import BuildReport, Progress, no_progress
 from index.update import Update
-from index.writer import open_writer
 
 
 def build_index(

@@ -98,7 +98,7 @@ def rebuild(
 @app.command()
 def status(index: IndexFolder = None, as_json: AsJson = False) -> None:
     """Show what the index holds and what the last builds did."""
-    from index.catalogue import Catalogue
+    from index.catalogue.database import Catalogue
     from index.search import read_status
     from index.server import Server
 

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from index.catalogue import Catalogue
+from index.catalogue.database import Catalogue
+from index.catalogue.writer import PlacedPassage, Writer, open_writer
 from index.errors import CollectionGoneError, ModelMismatchError, UnpublishedError
 from index.passages import RULES
 from index.push import holds_the_same, note_published, published_as, published_meta
@@ -28,7 +29,6 @@ from index.server import ARTICLES, BATCH, Live, Server
 from index.settings import IndexSettings
 from index.types import Article, ArticleInfo, Progress
 from index.vectors.generations import new_generation
-from index.writer import PlacedPassage, Writer, open_writer
 
 _TRIES = 3  # a generation may be retired while it is being pulled
 

@@ -12,8 +12,8 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
+from index.catalogue.rows import PassageRow
 from index.embedding.embedder import products
-from index.rows import PassageRow
 from index.types import Hit, Period, Vectors
 from index.words import question_terms, terms
 

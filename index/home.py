@@ -13,7 +13,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Protocol
 
-from index.catalogue import Catalogue
+from index.catalogue.database import Catalogue
+from index.catalogue.lock import build_lock
+from index.catalogue.snapshot import Snapshot
 from index.errors import (
     CollectionGoneError,
     IndexBusyError,
@@ -22,12 +24,10 @@ from index.errors import (
     UserError,
 )
 from index.fill import fill
-from index.lock import build_lock
 from index.push import published_as
 from index.records import Metadata
 from index.server import Server
 from index.settings import IndexSettings
-from index.snapshot import Snapshot
 from index.types import Progress, Vectors, no_progress
 from index.vectors.write import METADATA
 

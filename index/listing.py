@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Literal
 
-from index.catalogue import Catalogue
+from index.catalogue.database import Catalogue
 from index.files import file_changed
 from index.types import ArticleInfo
 

@@ -7,8 +7,8 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from index.catalogue.snapshot import Indexed, Snapshot
 from index.errors import ArticlesNotFoundError, RemovalsError
-from index.snapshot import Indexed, Snapshot
 from index.sources.read import (
     READING_RULES,
     FileRead,

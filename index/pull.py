@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from index.catalogue import Catalogue
+from index.catalogue.database import Catalogue
+from index.catalogue.lock import build_lock
+from index.catalogue.writer import open_writer
 from index.errors import IndexDamagedError, IndexOutdatedError
 from index.fill import Pulled, fill
-from index.lock import build_lock
 from index.push import note_published, published_as
 from index.server import Server
 from index.settings import IndexSettings, read_settings
 from index.types import Progress, no_progress
 from index.vectors.generations import is_intact, renew_generation
-from index.writer import open_writer
 
 
 def pull_index(

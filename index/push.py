@@ -13,10 +13,12 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
-from index.catalogue import Catalogue
+from index.catalogue.database import Catalogue
+from index.catalogue.lock import build_lock
+from index.catalogue.snapshot import Snapshot
+from index.catalogue.writer import open_writer
 from index.errors import RemovalsError, ServerError, UserError
 from index.lease import Keep, lease
-from index.lock import build_lock
 from index.plan import MANY_REMOVALS
 from index.records import (
     Record,
@@ -27,10 +29,8 @@ from index.records import (
 )
 from index.server import ARTICLES, BATCH, Live, Server
 from index.settings import IndexSettings, read_settings
-from index.snapshot import Snapshot
 from index.types import Progress, no_progress
 from index.vectors.chroma import SAMPLE, most_lost
-from index.writer import open_writer
 
 _PUBLISHED = "published"  # of the catalogue's settings
 _ITSELF = 0.999  # cosine similarity from which on a vector has found itself

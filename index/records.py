@@ -16,12 +16,12 @@ from dataclasses import asdict, dataclass
 
 import numpy as np
 
+from index.catalogue.rows import PassageRow
+from index.catalogue.snapshot import Snapshot
+from index.catalogue.writer import PlacedPassage
 from index.errors import ServerError
-from index.rows import PassageRow
-from index.snapshot import Snapshot
 from index.types import Article, ArticleInfo, Passage, Section, Span, Vectors
 from index.vectors.write import metadata_of
-from index.writer import PlacedPassage
 
 Metadata = Mapping[str, str | int]
 

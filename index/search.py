@@ -13,7 +13,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from index.catalogue import Catalogue, never_finished
+from index.catalogue.database import Catalogue, never_finished
+from index.catalogue.snapshot import Snapshot
 from index.embedding.cache import PassageEncoder
 from index.embedding.load import load_embedder
 from index.errors import (
@@ -27,7 +28,6 @@ from index.passages import RULES
 from index.push import published_as
 from index.server import Server
 from index.settings import IndexSettings, read_settings, with_model
-from index.snapshot import Snapshot
 from index.stamps import read_note, write_note
 from index.types import Hit, IndexStatus, Progress, Vectors, no_progress
 from index.vectors.chroma import Generation

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
+from index.catalogue.writer import PlacedPassage, Writer
 from index.embedding.embedder import Embedder
 from index.embedding.inputs import Pending, pending_passage, sentence_vectors
 from index.embedding.load import load_embedder
@@ -29,7 +30,6 @@ from index.vectors.generations import (
     renew_generation,
 )
 from index.vectors.inspector import Inspector
-from index.writer import PlacedPassage, Writer
 
 _SAVE_SECONDS = 5.0  # how much embedding a crash may cost
 

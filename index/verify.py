@@ -10,15 +10,15 @@ from pathlib import Path
 
 import numpy as np
 
-from index.catalogue import Catalogue
+from index.catalogue.database import Catalogue
+from index.catalogue.rows import PassageRow
+from index.catalogue.snapshot import Snapshot
 from index.errors import IndexDamagedError, UserError
 from index.home import ServedGeneration
 from index.plan import plan_update
 from index.push import published_as
-from index.rows import PassageRow
 from index.server import Server
 from index.settings import IndexSettings
-from index.snapshot import Snapshot
 from index.types import Progress, Unreadable, Vectors, no_progress
 from index.vectors.chroma import Generation, most_lost
 from index.vectors.generations import GENERATIONS

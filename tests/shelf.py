@@ -8,7 +8,7 @@ from jobs import CODE_WORDS, State, build, read_state
 from workers import run
 
 from index import BuildReport
-from index.catalogue import Catalogue
+from index.catalogue.database import Catalogue
 
 NEW = 3
 """How many passages one version holds and the other does not."""

@@ -8,8 +8,8 @@ import pytest
 from conftest import Library, MakeArticles
 
 from index import add_to_index, build_index, list_index, open_index
+from index.catalogue.lock import build_lock
 from index.errors import IndexBusyError
-from index.lock import build_lock
 
 MOON = {"moon.txt": "Tides of the moon\n\nThe moon lifts the sea.\n"}
 

@@ -22,7 +22,8 @@ from index import (
     rebuild_index,
     verify_index,
 )
-from index.catalogue import Catalogue
+from index.catalogue.database import Catalogue
+from index.catalogue.writer import open_writer
 from index.embedding.load import load_embedder
 from index.errors import (
     ArticlesNotFoundError,
@@ -31,7 +32,6 @@ from index.errors import (
     StorageError,
 )
 from index.settings import IndexSettings
-from index.writer import open_writer
 
 MOON = "Tides of the moon\n\nThe moon lifts the sea twice a day. Harbours note the hour.\n"
 WALRUS = "The walrus of Marrowby\n\nA walrus lies on the slipway. It will not move for anyone.\n"

@@ -194,7 +194,7 @@ def test_removing_most_of_it_must_be_confirmed(served: Served, tab: Page) -> Non
 
 def test_a_failure_is_told_as_one(tab: Page, served: Served) -> None:
     """A build that cannot start says why, and the page goes on."""
-    from index.lock import build_lock
+    from index.catalogue.lock import build_lock
 
     with build_lock(served.index):
         tab.get_by_role("button", name="Refresh").click()

@@ -10,8 +10,8 @@ import pytest
 from conftest import Library, MakeArticles
 
 from index import BuildReport, build_index, open_index, plan_build, rebuild_index
+from index.catalogue.lock import build_lock
 from index.errors import ArticlesNotFoundError, IndexMissingError, RemovalsError
-from index.lock import build_lock
 from index.readers import text
 from index.settings import IndexSettings
 from index.sources.folders import is_index_file

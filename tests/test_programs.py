@@ -15,8 +15,8 @@ from shelf import write_lamps
 from workers import Worker, run
 
 from index import BuildReport, Index, open_index, rebuild_index
+from index.catalogue.lock import build_lock
 from index.errors import IndexBusyError
-from index.lock import build_lock
 
 OWL = ("What does the owl eat?", "The owl of Marrowby")
 MOON = "Tides of the moon\n\nThe moon lifts the sea twice a day. Harbours note the hour.\n"

@@ -112,7 +112,10 @@ def test_a_copy_that_was_killed_while_it_was_filled(server: ChromaServer, tmp_pa
     for version in (0, 1):
         write_lamps(articles, version, changing=ALL)
         run(publish, articles, builder, home)
-        for moment in ("index.writer.Writer.put_article", "index.writer.Writer.seal_words"):
+        for moment in (
+            "index.catalogue.writer.Writer.put_article",
+            "index.catalogue.writer.Writer.seal_words",
+        ):
             with pytest.raises(CrashedError):
                 run(die_at, Step("after", moment), ask_until, copy, home, 1, CODE_WORDS[version])
         words = run(ask_until, copy, home, 1, CODE_WORDS[version])

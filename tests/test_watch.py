@@ -13,8 +13,8 @@ from conftest import Library
 
 from index import BuildReport, UserError, watch_index
 from index import watch as watching
+from index.catalogue.lock import build_lock
 from index.errors import ArticlesNotFoundError
-from index.lock import build_lock
 
 Outcomes = queue.Queue[BuildReport | UserError]
 _PATIENCE = 60  # seconds

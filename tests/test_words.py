@@ -12,9 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index import Article, ArticleInfo, Passage, Span
-from index.catalogue import Catalogue
+from index.catalogue.database import Catalogue
+from index.catalogue.writer import PlacedPassage, Writer, open_writer
 from index.words import STOP_WORDS, question_terms, stem, terms, words
-from index.writer import PlacedPassage, Writer, open_writer
 
 LIKELY = [
     "owl",

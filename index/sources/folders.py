@@ -9,9 +9,9 @@ from fnmatch import fnmatchcase
 from itertools import filterfalse
 from pathlib import Path
 
-from index.catalogue import FILE_NAME
+from index.catalogue.database import FILE_NAME
+from index.catalogue.lock import HOLDER_NAME, LOCK_NAME
 from index.errors import ArticlesNotFoundError
-from index.lock import HOLDER_NAME, LOCK_NAME
 from index.readers.decoding import shown
 from index.types import Unreadable
 

@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from index.catalogue import Catalogue, translated
+from index.catalogue.database import Catalogue, translated
+from index.catalogue.lock import build_lock
+from index.catalogue.writer import Writer, open_writer
 from index.errors import IndexDamagedError
-from index.lock import build_lock
 from index.types import Progress, no_progress
 from index.vectors.chroma import Generation
 from index.vectors.inspector import Inspector
@@ -20,7 +21,6 @@ from index.vectors.write import (
     remove_unused,
     write_generation,
 )
-from index.writer import Writer, open_writer
 
 GENERATIONS = "vectors"
 _REPAIR_WAIT = 600.0  # seconds for which another process may be building

@@ -17,7 +17,7 @@ from typing import Final, Literal
 from assistant.web.chat.markup import safe
 from index import BuildReport, Unreadable, add_to_index, list_index
 from index.sources.read import LINE_SUFFIXES
-from index.catalogue import Catalogue
+from index.catalogue.database import Catalogue
 from index.errors import StorageError
 from index.files import content_digest
 from index.readers.kinds import SUFFIXES

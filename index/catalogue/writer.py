@@ -9,9 +9,9 @@ from dataclasses import astuple, dataclass
 
 import numpy as np
 
-from index.catalogue import Catalogue
-from index.rows import checksum
-from index.snapshot import Snapshot
+from index.catalogue.database import Catalogue
+from index.catalogue.rows import checksum
+from index.catalogue.snapshot import Snapshot
 from index.types import Article, FileState, Passage, Vectors
 from index.words import terms
 

@@ -11,7 +11,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from index.rows import (
+from index.catalogue.rows import (
     ARTICLE,
     BUILD,
     FILE,

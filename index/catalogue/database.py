@@ -13,13 +13,13 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Literal
 
+from index.catalogue.snapshot import Snapshot
 from index.errors import (
     IndexDamagedError,
     IndexMissingError,
     IndexOutdatedError,
     StorageError,
 )
-from index.snapshot import Snapshot
 from index.stamps import Stamp, stamp_of
 
 FILE_NAME = "catalogue.sqlite3"

@@ -1,0 +1,1 @@
+"""The SQLite catalogue, which is the truth: tables, rows with checksums, transactions, the lock."""
