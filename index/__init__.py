@@ -12,7 +12,8 @@ from index.listing import ListedArticle, list_index
 from index.plan import Plan
 from index.pull import pull_index
 from index.push import Pushed, push_index
-from index.search import Index, open_index
+from index.search.open import Index, open_index
+from index.search.view import View
 from index.types import (
     Article,
     ArticleInfo,
@@ -27,7 +28,6 @@ from index.types import (
     Unreadable,
 )
 from index.verify import Difference, Verification, verify_index
-from index.view import View
 from index.watch import watch_index
 
 __all__ = [

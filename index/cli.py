@@ -99,7 +99,7 @@ def rebuild(
 def status(index: IndexFolder = None, as_json: AsJson = False) -> None:
     """Show what the index holds and what the last builds did."""
     from index.catalogue.database import Catalogue
-    from index.search import read_status
+    from index.search.open import read_status
     from index.server import Server
 
     folder, settings = _current(index), read_settings(IndexSettings)

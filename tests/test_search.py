@@ -82,7 +82,7 @@ def test_the_commonest_words_are_left_out(view: View, monkeypatch: pytest.Monkey
     """Where a question's words stand in too many passages to score them all, the rarest count."""
     looked_up = []
     lexical = view._snapshot.lexical
-    monkeypatch.setattr("index.view.MOST_SCORED", 5)
+    monkeypatch.setattr("index.search.view.MOST_SCORED", 5)
     monkeypatch.setattr(
         view._snapshot, "lexical", lambda *each: looked_up.append(each[0]) or lexical(*each)
     )

@@ -26,13 +26,13 @@ from index.errors import (
 from index.home import Home, NearestVectors, ServedGeneration
 from index.passages import RULES
 from index.push import published_as
+from index.search.view import View
 from index.server import Server
 from index.settings import IndexSettings, read_settings, with_model
 from index.stamps import read_note, write_note
 from index.types import Hit, IndexStatus, Progress, Vectors, no_progress
 from index.vectors.chroma import Generation
 from index.vectors.generations import GENERATIONS, repair_generation
-from index.view import View
 
 logger = logging.getLogger(__name__)
 

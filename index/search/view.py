@@ -13,9 +13,9 @@ from index.catalogue.rows import PassageRow
 from index.catalogue.snapshot import Snapshot
 from index.embedding.embedder import EncodedText
 from index.files import file_changed
-from index.fusion import Nearness, best_hits, measure, prefer_in_play, prefer_period
-from index.sentence_signals import passage_signals, token_weights
-from index.spelling import beginnings, is_correctable, nearest_word, replaced
+from index.search.fusion import Nearness, best_hits, measure, prefer_in_play, prefer_period
+from index.search.maxsim import passage_signals, token_weights
+from index.search.spelling import beginnings, is_correctable, nearest_word, replaced
 from index.types import Article, ArticleInfo, Hit, Passage, Period, SentenceSignals, Vectors
 from index.words import STOP_WORDS, question_terms, stem, terms, words
 

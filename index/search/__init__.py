@@ -1,0 +1,1 @@
+"""A question → ranked passages, and how near each of their sentences is."""
