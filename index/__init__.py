@@ -5,11 +5,12 @@ Nothing heavy is imported until it is used: torch, chromadb and trafilatura load
 
 from __future__ import annotations
 
-from index.build import add_to_index, build_index, plan_build, rebuild_index
+from index.build.build import add_to_index, build_index, plan_build, rebuild_index
+from index.build.plan import Plan
+from index.build.watch import watch_index
 from index.errors import UserError
 from index.fill import Pulled
 from index.listing import ListedArticle, list_index
-from index.plan import Plan
 from index.pull import pull_index
 from index.push import Pushed, push_index
 from index.search.open import Index, open_index
@@ -28,7 +29,6 @@ from index.types import (
     Unreadable,
 )
 from index.verify import Difference, Verification, verify_index
-from index.watch import watch_index
 
 __all__ = [
     "Article",

@@ -12,7 +12,7 @@ from typing import Annotated
 
 import typer
 
-from index.build import build_index, plan_build, rebuild_index
+from index.build.build import build_index, plan_build, rebuild_index
 from index.display import (
     plan_values,
     print_json,
@@ -168,7 +168,7 @@ def watch(
     index: IndexFolder = None,
 ) -> None:
     """Keep the index current with folders until Ctrl+C; a burst of changes becomes one build."""
-    from index.watch import watch_index
+    from index.build.watch import watch_index
 
     typer.echo("Watching; Ctrl+C ends it.", err=True)
     with progress_bar() as progress:
@@ -185,7 +185,7 @@ def build_with_progress(
     """Build with a progress bar on the terminal's error stream.
 
     Raises:
-        UserError: See ``index.build.build_index``.
+        UserError: See ``index.build.build.build_index``.
     """
     with progress_bar() as progress:
         return build_index(

@@ -14,9 +14,9 @@ from index.types import BuildReport, IndexStatus, Progress, Unreadable
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from index.build.plan import Plan
     from index.fill import Pulled
     from index.listing import ListedArticle
-    from index.plan import Plan
     from index.push import Pushed
     from index.verify import Verification
 

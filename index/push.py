@@ -13,13 +13,13 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
+from index.build.plan import MANY_REMOVALS
 from index.catalogue.database import Catalogue
 from index.catalogue.lock import build_lock
 from index.catalogue.snapshot import Snapshot
 from index.catalogue.writer import open_writer
 from index.errors import RemovalsError, ServerError, UserError
 from index.lease import Keep, lease
-from index.plan import MANY_REMOVALS
 from index.records import (
     Record,
     article_records,

@@ -10,12 +10,12 @@ from pathlib import Path
 
 import numpy as np
 
+from index.build.plan import plan_update
 from index.catalogue.database import Catalogue
 from index.catalogue.rows import PassageRow
 from index.catalogue.snapshot import Snapshot
 from index.errors import IndexDamagedError, UserError
 from index.home import ServedGeneration
-from index.plan import plan_update
 from index.push import published_as
 from index.server import Server
 from index.settings import IndexSettings

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from workers import tell
 
-import index.update
+import index.build.apply
 from assistant import Assistant, open_assistant
 from index import Article, BuildReport, build_index, open_index, rebuild_index, verify_index
 from index.errors import IndexDamagedError

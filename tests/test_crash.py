@@ -87,11 +87,11 @@ def test_builds_killed_at_a_hundred_random_moments(tmp_path: Path) -> None:
 
 STEPS = [
     # Where the process dies, whether the new index is there then, what is still to be embedded.
-    ("articles read", Step("before", "index.update.load_embedder"), False, 3),
+    ("articles read", Step("before", "index.build.apply.load_embedder"), False, 3),
     ("nothing saved", Step("before", "index.catalogue.writer.Writer.put_vectors"), False, 3),
     ("being saved", Step("after", "index.catalogue.writer.Writer.put_vectors"), False, 3),
     ("some saved", Step("before", "index.catalogue.writer.Writer.put_vectors", count=3), False, 1),
-    ("all saved", Step("before", "index.update.new_generation"), False, 0),
+    ("all saved", Step("before", "index.build.apply.new_generation"), False, 0),
     ("old generations removed", Step("after", "index.vectors.generations.remove_unused"), False, 0),
     ("transaction begun", Step("before", "index.catalogue.writer.Writer.remove_article"), False, 0),
     ("an article removed", Step("after", "index.catalogue.writer.Writer.remove_article"), False, 0),
@@ -194,7 +194,7 @@ def test_a_repair_killed_at_a_step(shelf: Shelf, step: Step) -> None:
         (Step("before", "sqlite3.connect"), "no index", 16),
         (Step("after", "sqlite3.connect"), "never finished", 16),
         (Step("after", "index.catalogue.writer.Writer.put_vectors", count=5), "never finished", 12),
-        (Step("before", "index.update.new_generation"), "never finished", 0),
+        (Step("before", "index.build.apply.new_generation"), "never finished", 0),
         (Step("after", "index.vectors.generations.write_generation"), "never finished", 0),
         (Step("before", "index.vectors.generations.remove_unused", count=2), None, 0),
     ],
@@ -217,7 +217,7 @@ def test_a_first_build_killed_at_a_step(
 def test_a_repair_of_the_catalogue_that_was_killed(shelf: Shelf) -> None:
     """Until it is complete there is no index; a build completes it and embeds only the rest."""
     (shelf.index / "catalogue.sqlite3").write_bytes(b"garbage " * 500)
-    step = Step("before", "index.update.new_generation")
+    step = Step("before", "index.build.apply.new_generation")
     assert Worker(die_at, step, rebuild, shelf.articles, shelf.index).was_killed()
     with pytest.raises(IndexMissingError, match="`assistant index build"):
         shelf.state()

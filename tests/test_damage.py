@@ -266,7 +266,7 @@ def test_saved_vectors_that_are_damaged(shelf: Shelf, tmp_path: Path) -> None:
     """What a killed build has saved is used only if it is sound."""
     index = Path(shutil.copytree(shelf.index, tmp_path / "index"))
     write_lamps(shelf.articles, 1)
-    step = Step("before", "index.update.new_generation")
+    step = Step("before", "index.build.apply.new_generation")
     assert Worker(die_at, step, build, shelf.articles, index).was_killed()
     with closing(sqlite3.connect(index / CATALOGUE)) as connection, connection:
         connection.execute(

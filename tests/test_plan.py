@@ -166,7 +166,7 @@ def test_new_rules_of_reading_read_everything_again(
     """After an update of the program, files are not taken for known."""
     calls: list[bytes] = []
     real = text.read
-    monkeypatch.setattr("index.plan.READING_RULES", "next")
+    monkeypatch.setattr("index.build.plan.READING_RULES", "next")
     monkeypatch.setattr(text, "read", lambda data: calls.append(data) or real(data))
     assert library.build().unchanged == 5
     assert len(calls) == 4

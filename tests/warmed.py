@@ -11,8 +11,8 @@ import filelock  # noqa: F401
 import jobs  # noqa: F401
 import pytest  # noqa: F401 - a worker loads the program of the process that started it
 
+import index.build.apply
 import index.search.open
-import index.update
 from assistant import open_assistant  # noqa: F401
 from index.embedding.load import load_embedder
 from index.passages import cut_passages

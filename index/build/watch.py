@@ -10,7 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from index.build import build_index
+from index.build.build import build_index
 from index.errors import IndexBusyError, UserError
 from index.settings import IndexSettings
 from index.sources.folders import is_index_file, list_files

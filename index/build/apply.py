@@ -13,13 +13,13 @@ from pathlib import Path
 
 import numpy as np
 
+from index.build.plan import Plan
 from index.catalogue.writer import PlacedPassage, Writer
 from index.embedding.embedder import Embedder
 from index.embedding.inputs import Pending, pending_passage, sentence_vectors
 from index.embedding.load import load_embedder
 from index.errors import ModelMismatchError
 from index.passages import RULES, cut_passages, passage_budget, title_budget
-from index.plan import Plan
 from index.settings import DEFAULT_MODEL, IndexSettings, with_model
 from index.sources.read import Source
 from index.types import BuildReport, Progress, Vectors

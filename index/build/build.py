@@ -8,6 +8,8 @@ from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 
+from index.build.apply import Update
+from index.build.plan import Plan, plan_addition, plan_from_texts, plan_update
 from index.catalogue.database import Catalogue
 from index.catalogue.lock import build_lock
 from index.catalogue.snapshot import Indexed, Snapshot
@@ -21,13 +23,11 @@ from index.errors import (
     UnpublishedError,
 )
 from index.fill import fill
-from index.plan import Plan, plan_addition, plan_from_texts, plan_update
 from index.push import publish
 from index.server import Server
 from index.settings import IndexSettings, read_settings
 from index.sources.read import Source, is_address
 from index.types import BuildReport, Progress, no_progress
-from index.update import Update
 
 
 def build_index(

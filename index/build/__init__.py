@@ -1,0 +1,1 @@
+"""Plan → apply → commit, and watching for what changes."""
