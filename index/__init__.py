@@ -9,10 +9,10 @@ from index.build.build import add_to_index, build_index, plan_build, rebuild_ind
 from index.build.plan import Plan
 from index.build.watch import watch_index
 from index.errors import UserError
-from index.fill import Pulled
 from index.listing import ListedArticle, list_index
-from index.pull import pull_index
-from index.push import Pushed, push_index
+from index.remote.pull import pull_index
+from index.remote.push import Pushed, push_index
+from index.remote.sync import Pulled
 from index.search.open import Index, open_index
 from index.search.view import View
 from index.types import (

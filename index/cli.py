@@ -99,8 +99,8 @@ def rebuild(
 def status(index: IndexFolder = None, as_json: AsJson = False) -> None:
     """Show what the index holds and what the last builds did."""
     from index.catalogue.database import Catalogue
+    from index.remote.server import Server
     from index.search.open import read_status
-    from index.server import Server
 
     folder, settings = _current(index), read_settings(IndexSettings)
     server = Server(settings) if settings.chroma_url else None
@@ -139,7 +139,7 @@ def push(
     index: IndexFolder = None, allow_removals: AllowRemovals = False, as_json: AsJson = False
 ) -> None:
     """Make the index the live one on the Chroma server that ASSISTANT_CHROMA_URL names."""
-    from index.push import push_index
+    from index.remote.push import push_index
 
     with progress_bar() as progress:
         pushed = push_index(_folder(index), progress=progress, allow_removals=allow_removals)
@@ -155,7 +155,7 @@ def pull(
     as_json: AsJson = False,
 ) -> None:
     """Make the folder hold what the Chroma server holds, to be used without it."""
-    from index.pull import pull_index
+    from index.remote.pull import pull_index
 
     with progress_bar() as progress:
         pulled = pull_index(_folder(index), progress=progress, replace=replace)
@@ -217,7 +217,7 @@ def _current(index: Path | None) -> Path:
     """Return the index's folder; a copy of a server's index is filled or brought up to date."""
     settings, folder = read_settings(IndexSettings), _folder(index)
     if settings.chroma_url:
-        from index.home import Home
+        from index.remote.replica import Home
 
         # What was built here and is not published can be looked at, too.
         with progress_bar() as progress, suppress(UnpublishedError):

@@ -15,9 +15,9 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from index.build.plan import Plan
-    from index.fill import Pulled
     from index.listing import ListedArticle
-    from index.push import Pushed
+    from index.remote.push import Pushed
+    from index.remote.sync import Pulled
     from index.verify import Verification
 
 _STAGES = {

@@ -15,9 +15,9 @@ from index.catalogue.database import Catalogue
 from index.catalogue.rows import PassageRow
 from index.catalogue.snapshot import Snapshot
 from index.errors import IndexDamagedError, UserError
-from index.home import ServedGeneration
-from index.push import published_as
-from index.server import Server
+from index.remote.push import published_as
+from index.remote.replica import ServedGeneration
+from index.remote.server import Server
 from index.settings import IndexSettings
 from index.types import Progress, Unreadable, Vectors, no_progress
 from index.vectors.chroma import Generation, most_lost

@@ -8,7 +8,7 @@ from pathlib import Path
 from jobs import CODE_WORDS, QUESTION
 from workers import tell
 
-import index.home
+import index.remote.replica
 from assistant import open_assistant
 from assistant.settings import AssistantSettings
 from index import BuildReport, Pushed, build_index, push_index

@@ -12,8 +12,8 @@ import pytest
 from chroma_server import ChromaServer
 from conftest import Library
 
-import index.home
-import index.lease
+import index.remote.lease
+import index.remote.replica
 from assistant import open_assistant
 from assistant.settings import AssistantSettings
 from index import build_index, open_index, pull_index, push_index, verify_index
@@ -23,8 +23,8 @@ from index.errors import (
     ServerError,
     UnpublishedError,
 )
-from index.lease import lease
-from index.server import ARTICLES, Server
+from index.remote.lease import lease
+from index.remote.server import ARTICLES, Server
 
 OWL = ("What does the owl eat?", "The owl of Marrowby")
 MOON = "Tides of the moon\n\nThe moon lifts the sea twice a day. Harbours note the hour.\n"

@@ -15,7 +15,6 @@ from website import running as running_site
 
 from assistant.settings import AssistantSettings
 from index import open_index, push_index
-from index.connection import read_headers
 from index.errors import (
     IndexOutdatedError,
     ModelMismatchError,
@@ -23,7 +22,8 @@ from index.errors import (
     ServerError,
     SettingsError,
 )
-from index.server import Server
+from index.remote.connection import read_headers
+from index.remote.server import Server
 from index.settings import IndexSettings, read_settings
 
 OWL = ("What does the owl eat?", "The owl of Marrowby")

@@ -17,7 +17,7 @@ from workers import CrashedError, Worker, run
 from assistant import open_assistant
 from index import open_index, push_index, verify_index
 from index.errors import ServerAwayError, ServerError
-from index.server import Server
+from index.remote.server import Server
 
 ASKERS = 3
 QUESTIONS = 500
@@ -59,12 +59,12 @@ def heard(asker: Worker) -> list[tuple[str, ...]]:
 
 
 MOMENTS = (
-    Step("before", "index.lease._Lease.keep"),
-    Step("after", "index.server.Server.create"),
-    Step("after", "index.server.Server.add"),
-    Step("before", "index.server.Server.add", count=2),
-    Step("before", "index.push._check"),
-    Step("before", "index.server.Server.point_to"),
+    Step("before", "index.remote.lease._Lease.keep"),
+    Step("after", "index.remote.server.Server.create"),
+    Step("after", "index.remote.server.Server.add"),
+    Step("before", "index.remote.server.Server.add", count=2),
+    Step("before", "index.remote.push._check"),
+    Step("before", "index.remote.server.Server.point_to"),
 )
 
 
@@ -99,7 +99,7 @@ def test_a_push_that_is_killed_after_its_commit(server: ChromaServer, tmp_path: 
     write_lamps(articles, 0)
     run(publish, articles, builder, home.model_copy(update={"chroma_url": None}))
     with pytest.raises(CrashedError):
-        run(die_at, Step("after", "index.server.Server.point_to"), push, builder, home)
+        run(die_at, Step("after", "index.remote.server.Server.point_to"), push, builder, home)
     live = Server(home).require_live()
     assert run(push, builder, home).unchanged
     assert Server(home).require_live() == live

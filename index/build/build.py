@@ -22,9 +22,9 @@ from index.errors import (
     ServerError,
     UnpublishedError,
 )
-from index.fill import fill
-from index.push import publish
-from index.server import Server
+from index.remote.push import publish
+from index.remote.server import Server
+from index.remote.sync import fill
 from index.settings import IndexSettings, read_settings
 from index.sources.read import Source, is_address
 from index.types import BuildReport, Progress, no_progress

@@ -23,11 +23,11 @@ from index.errors import (
     ModelMismatchError,
     UserError,
 )
-from index.home import Home, NearestVectors, ServedGeneration
 from index.passages import RULES
-from index.push import published_as
+from index.remote.push import published_as
+from index.remote.replica import Home, NearestVectors, ServedGeneration
+from index.remote.server import Server
 from index.search.view import View
-from index.server import Server
 from index.settings import IndexSettings, read_settings, with_model
 from index.stamps import read_note, write_note
 from index.types import Hit, IndexStatus, Progress, Vectors, no_progress

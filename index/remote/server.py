@@ -11,9 +11,9 @@ from typing import Any
 
 import numpy as np
 
-from index.connection import Connection
 from index.errors import CollectionGoneError, IndexOutdatedError, ServerError
-from index.records import Metadata, Record
+from index.remote.connection import Connection
+from index.remote.records import Metadata, Record
 from index.settings import IndexSettings
 from index.types import Vectors
 from index.vectors.chroma import graph_settings

@@ -23,10 +23,10 @@ from index.errors import (
     ServerAwayError,
     UserError,
 )
-from index.fill import fill
-from index.push import published_as
-from index.records import Metadata
-from index.server import Server
+from index.remote.push import published_as
+from index.remote.records import Metadata
+from index.remote.server import Server
+from index.remote.sync import fill
 from index.settings import IndexSettings
 from index.types import Progress, Vectors, no_progress
 from index.vectors.write import METADATA

@@ -19,15 +19,15 @@ from index.catalogue.lock import build_lock
 from index.catalogue.snapshot import Snapshot
 from index.catalogue.writer import open_writer
 from index.errors import RemovalsError, ServerError, UserError
-from index.lease import Keep, lease
-from index.records import (
+from index.remote.lease import Keep, lease
+from index.remote.records import (
     Record,
     article_records,
     passage_record,
     read_article_record,
     read_passage_record,
 )
-from index.server import ARTICLES, BATCH, Live, Server
+from index.remote.server import ARTICLES, BATCH, Live, Server
 from index.settings import IndexSettings, read_settings
 from index.types import Progress, no_progress
 from index.vectors.chroma import SAMPLE, most_lost

@@ -8,9 +8,9 @@ from index.catalogue.database import Catalogue
 from index.catalogue.lock import build_lock
 from index.catalogue.writer import open_writer
 from index.errors import IndexDamagedError, IndexOutdatedError
-from index.fill import Pulled, fill
-from index.push import note_published, published_as
-from index.server import Server
+from index.remote.push import note_published, published_as
+from index.remote.server import Server
+from index.remote.sync import Pulled, fill
 from index.settings import IndexSettings, read_settings
 from index.types import Progress, no_progress
 from index.vectors.generations import is_intact, renew_generation

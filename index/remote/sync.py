@@ -16,8 +16,8 @@ from index.catalogue.database import Catalogue
 from index.catalogue.writer import PlacedPassage, Writer, open_writer
 from index.errors import CollectionGoneError, ModelMismatchError, UnpublishedError
 from index.passages import RULES
-from index.push import holds_the_same, note_published, published_as, published_meta
-from index.records import (
+from index.remote.push import holds_the_same, note_published, published_as, published_meta
+from index.remote.records import (
     ArticleRecord,
     PassageRecord,
     not_as_pushed,
@@ -25,7 +25,7 @@ from index.records import (
     read_passage_record,
     whole_article,
 )
-from index.server import ARTICLES, BATCH, Live, Server
+from index.remote.server import ARTICLES, BATCH, Live, Server
 from index.settings import IndexSettings
 from index.types import Article, ArticleInfo, Progress
 from index.vectors.generations import new_generation

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from index.errors import IndexBusyError, ServerError, UserError
-from index.server import Server
+from index.remote.server import Server
 
 LASTS = 120.0
 """Seconds after which a lease that is not renewed has run out, by the server's clock."""

@@ -1,0 +1,1 @@
+"""An index on a Chroma server: published, copied, followed."""
