@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Literal
 
 from index.catalogue.database import Catalogue
-from index.files import file_changed
+from index.file_state import file_changed
 from index.types import ArticleInfo
 
 State = Literal["current", "changed", "gone", "not watched"]

@@ -20,7 +20,7 @@ from index.errors import (
     IndexOutdatedError,
     StorageError,
 )
-from index.stamps import Stamp, stamp_of
+from index.file_stamps import Stamp, stamp_of
 
 FILE_NAME = "catalogue.sqlite3"
 

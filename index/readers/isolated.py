@@ -17,7 +17,7 @@ from dataclasses import asdict
 from types import TracebackType
 from typing import IO, Any
 
-from index.child import own_command, own_environment
+from index.own_process import own_command, own_environment
 from index.readers.draft import Draft, UnreadableContentError
 from index.readers.kinds import read_kind
 from index.types import Section

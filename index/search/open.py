@@ -23,13 +23,13 @@ from index.errors import (
     ModelMismatchError,
     UserError,
 )
+from index.file_stamps import read_note, write_note
 from index.passages import RULES
 from index.remote.push import published_as
 from index.remote.replica import Home, NearestVectors, ServedGeneration
 from index.remote.server import Server
 from index.search.view import View
 from index.settings import IndexSettings, read_settings, with_model
-from index.stamps import read_note, write_note
 from index.types import Hit, IndexStatus, Progress, Vectors, no_progress
 from index.vectors.chroma import Generation
 from index.vectors.generations import GENERATIONS, repair_generation

@@ -12,7 +12,7 @@ from typing import Protocol
 from index.catalogue.rows import PassageRow
 from index.catalogue.snapshot import Snapshot
 from index.embedding.embedder import EncodedText
-from index.files import file_changed
+from index.file_state import file_changed
 from index.search.fusion import Nearness, best_hits, measure, prefer_in_play, prefer_period
 from index.search.maxsim import passage_signals, token_weights
 from index.search.spelling import beginnings, is_correctable, nearest_word, replaced

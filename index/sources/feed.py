@@ -18,7 +18,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 from urllib.parse import urljoin
 
-from index.child import own_command, own_environment
+from index.own_process import own_command, own_environment
 from index.readers.dates import iso_date
 from index.readers.draft import UnreadableContentError
 from index.readers.html import visible_parts, visible_text

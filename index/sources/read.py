@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from index.files import content_digest, state_of
+from index.file_state import content_digest, state_of
 from index.readers import jsonl
 from index.readers.decoding import require_words, shown
 from index.readers.draft import UnreadableContentError

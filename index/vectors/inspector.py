@@ -10,8 +10,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from index.child import own_command, own_environment
 from index.errors import StorageError
+from index.own_process import own_command, own_environment
 
 _CODE = "from index.vectors.chroma import check_when_told; check_when_told()"
 

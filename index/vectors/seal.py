@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import IO
 
-from index.stamps import Stamp, read_note, stamp_of, write_note
+from index.file_stamps import Stamp, read_note, stamp_of, write_note
 
 SEAL = "seal.json"
 _SEEN = "seen.json"  # stamps of files that were found to be right after they had been copied

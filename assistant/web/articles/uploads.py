@@ -19,7 +19,7 @@ from index import BuildReport, Unreadable, add_to_index, list_index
 from index.sources.read import LINE_SUFFIXES
 from index.catalogue.database import Catalogue
 from index.errors import StorageError
-from index.files import content_digest
+from index.file_state import content_digest
 from index.readers.kinds import SUFFIXES
 from index.types import Progress
 
