@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from index.readers.draft import Draft
+from index.readers.common.draft import Draft
 from index.types import Article, ArticleInfo
 
 WIDTH, HEIGHT = 595, 842

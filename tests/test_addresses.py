@@ -11,8 +11,8 @@ import pytest
 from website import BODY, PAGE, DirectReader, Site, article_at, found_at, refusal, running
 
 from index.readers import feed
-from index.readers.draft import UnreadableContentError
-from index.readers.isolated import IsolatedReader
+from index.readers.common.draft import UnreadableContentError
+from index.readers.sandbox import IsolatedReader
 from index.sources.addresses import read_address
 from index.sources.read import is_address
 from index.types import Article

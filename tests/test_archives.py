@@ -13,8 +13,8 @@ import pytest
 from reading import BODY
 
 from index.readers import docx, kinds
-from index.readers.archive import check_archive
-from index.readers.draft import Draft, UnreadableContentError
+from index.readers.common.archive import check_archive
+from index.readers.common.draft import Draft, UnreadableContentError
 
 
 def refusal(reader: Callable[[bytes], object], data: bytes) -> str:

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from reading import BODY, article, lines, refusal
 
-from index.readers.decoding import clean, decode
+from index.readers.common.decoding import clean, decode
 from index.readers.text import read as read_text
 
 QUOTED = "“It’s over,” said Zoë – the café’s owner. She paid £5 for it."

@@ -15,7 +15,7 @@ from docx.oxml.parser import parse_xml
 from reading import BODY
 
 from index.readers import docx
-from index.readers.draft import Draft, UnreadableContentError
+from index.readers.common.draft import Draft, UnreadableContentError
 
 W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
 MORE = "Nobody in the council would say what is to become of the building, nor of its books."

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from books import CALM, CONTAINER, STORM, book, opf, packed, page
 
-from index.readers.draft import Draft, UnreadableContentError
-from index.readers.epub import read
+from index.readers.common.draft import Draft, UnreadableContentError
+from index.readers.epub.read import read
 
 
 def headings(draft: Draft) -> list[str]:

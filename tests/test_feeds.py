@@ -9,7 +9,7 @@ from website import BODY, PAGE, Site, article_at, found_at, refusal, running
 
 from index import addresses
 from index.readers import feed
-from index.readers.draft import UnreadableContentError
+from index.readers.common.draft import UnreadableContentError
 from index.types import Article, Unreadable
 
 LONG = "The mayor spoke about the library for a very long time. " * 15

@@ -14,7 +14,7 @@ from reading import BODY, lines, refusal, write
 from index import articles
 from index.errors import ArticlesNotFoundError
 from index.readers import markdown
-from index.readers.kinds import SUFFIXES
+from index.readers.registry import SUFFIXES
 from index.sources.read import read_articles
 from index.types import Article, Unreadable
 

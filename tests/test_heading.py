@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from reading import BODY, article
 
-from index.readers.dates import iso_date
-from index.readers.heading import read_head
-from index.readers.names import author_of, clean_author
+from index.readers.common.authors import author_of, clean_author
+from index.readers.common.dates import iso_date
+from index.readers.common.head import read_head
 
 
 def test_title_byline_and_date_leave_the_text(tmp_path: Path) -> None:

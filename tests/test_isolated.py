@@ -12,15 +12,15 @@ import pytest
 from conftest import ROOT
 
 from index.readers import isolated
-from index.readers.draft import UnreadableContentError
-from index.readers.isolated import IsolatedReader
+from index.readers.common.draft import UnreadableContentError
+from index.readers.sandbox import IsolatedReader
 
 PAGE = b"<html><head><title>Owls</title></head><body><p>The owl eats voles.</p></body></html>"
 
 # Put in place of a reader, in the child only: PYTHONPATH finds this first.
 TROUBLE = """
 import ctypes, sys
-from index.readers.draft import Draft, UnreadableContentError
+from index.readers.common.draft import Draft, UnreadableContentError
 
 def read(data):
     print("noise on the output")
@@ -106,7 +106,7 @@ def test_plain_text_needs_no_process() -> None:
 def test_the_process_ends_with_its_parent() -> None:
     """Killed without a word, the parent leaves nothing behind."""
     script = (
-        "import os, signal; from index.readers.isolated import IsolatedReader as R; r = R();"
+        "import os, signal; from index.readers.sandbox import IsolatedReader as R; r = R();"
         f"r.read('.html', {PAGE!r}); print(r._process.pid, flush=True);"
         "os.kill(os.getpid(), signal.SIGKILL)"
     )

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from index.readers.language import detect_language
+from index.readers.common.language import detect_language
 
 SENTENCES = [
     ("en", "The council voted on Tuesday to close the town's only library."),

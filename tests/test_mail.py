@@ -8,8 +8,8 @@ from email.message import EmailMessage
 
 import pytest
 
-from index.readers.draft import UnreadableContentError
-from index.readers.eml import read
+from index.readers.common.draft import UnreadableContentError
+from index.readers.mail.read import read
 
 HEAD = "From: Jane Doe <jane@example.org>\nSubject: The library\nDate: {date}\n"
 DATE = "Wed, 20 Aug 2025 23:30:00 -0700"

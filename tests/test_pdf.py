@@ -7,8 +7,8 @@ from textwrap import fill
 import pytest
 from sheets import BREAD, COUNCIL, FERRY, SIZE, WIDTH, Sheet, flat, page_of, printed, sheet
 
-from index.readers.hyphens import Joiner
-from index.readers.pdf import read
+from index.readers.pdf.hyphens import Joiner
+from index.readers.pdf.read import read
 
 
 def test_every_page_is_known() -> None:

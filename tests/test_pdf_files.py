@@ -12,8 +12,8 @@ import pytest
 from reading import article
 from sheets import BREAD, COUNCIL, FERRY, Sheet, flat, printed, sheet
 
-from index.readers.draft import UnreadableContentError
-from index.readers.pdf import read
+from index.readers.common.draft import UnreadableContentError
+from index.readers.pdf.read import read
 
 
 def refusal(data: bytes) -> str:

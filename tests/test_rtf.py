@@ -9,7 +9,7 @@ import pytest
 from reading import BODY
 
 from index.readers import rtf
-from index.readers.draft import Draft, UnreadableContentError
+from index.readers.common.draft import Draft, UnreadableContentError
 
 MORE = "Nobody in the council would say what is to become of the building, nor of its books."
 

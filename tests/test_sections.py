@@ -8,8 +8,8 @@ import pytest
 from reading import BODY, article
 
 from index.readers import html, markdown
-from index.readers.draft import Draft
-from index.readers.sections import locate_sections
+from index.readers.common.draft import Draft
+from index.readers.common.sections import locate_sections
 from index.types import Article
 
 MORE = "Nobody in the council would say what is to become of the building, nor of its books."

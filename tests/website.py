@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from index.readers import html, text
-from index.readers.draft import Draft
+from index.readers.common.draft import Draft
 from index.sources.addresses import read_address
 from index.types import Article, Unreadable
 

@@ -16,13 +16,13 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any, NamedTuple
 from zipfile import BadZipFile, ZipFile
 
-from index.readers.archive import check_archive
-from index.readers.decoding import clean
-from index.readers.draft import Draft, UnreadableContentError
-from index.readers.heading import read_head
+from index.readers.common.archive import check_archive
+from index.readers.common.decoding import clean
+from index.readers.common.draft import Draft, UnreadableContentError
+from index.readers.common.head import read_head
+from index.readers.common.properties import meant_author, meant_date, meant_title
+from index.readers.common.titles import LONGEST_HEADLINE, one_line
 from index.readers.html import with_sections
-from index.readers.properties import meant_author, meant_date, meant_title
-from index.readers.titles import LONGEST_HEADLINE, one_line
 
 if TYPE_CHECKING:
     from docx.document import Document

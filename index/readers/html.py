@@ -9,13 +9,13 @@ from copy import deepcopy
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from index.readers.dates import iso_date
-from index.readers.decoding import clean, decode
-from index.readers.draft import Draft, UnreadableContentError
-from index.readers.heading import read_head
-from index.readers.names import clean_author
-from index.readers.sections import locate_sections
-from index.readers.titles import one_line
+from index.readers.common.authors import clean_author
+from index.readers.common.dates import iso_date
+from index.readers.common.decoding import clean, decode
+from index.readers.common.draft import Draft, UnreadableContentError
+from index.readers.common.head import read_head
+from index.readers.common.sections import locate_sections
+from index.readers.common.titles import one_line
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement  # type: ignore[import-untyped]

@@ -9,12 +9,12 @@ import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
-from index.readers.dates import iso_date
-from index.readers.decoding import EMPTY, clean, require_words, shown
-from index.readers.draft import UnreadableContentError
-from index.readers.heading import read_head
-from index.readers.names import clean_author
-from index.readers.titles import one_line
+from index.readers.common.authors import clean_author
+from index.readers.common.dates import iso_date
+from index.readers.common.decoding import EMPTY, clean, require_words, shown
+from index.readers.common.draft import UnreadableContentError
+from index.readers.common.head import read_head
+from index.readers.common.titles import one_line
 from index.types import Article, ArticleInfo, Unreadable
 
 LONGEST_LINE = 100 * 1024 * 1024

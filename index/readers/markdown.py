@@ -7,13 +7,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from index.readers.dates import iso_date
-from index.readers.decoding import decode
-from index.readers.draft import Draft
-from index.readers.heading import read_head
+from index.readers.common.authors import clean_author
+from index.readers.common.dates import iso_date
+from index.readers.common.decoding import decode
+from index.readers.common.draft import Draft
+from index.readers.common.head import read_head
+from index.readers.common.titles import one_line
 from index.readers.html import visible_parts, with_sections
-from index.readers.names import clean_author
-from index.readers.titles import one_line
 
 if TYPE_CHECKING:
     from markdown_it.token import Token

@@ -7,11 +7,11 @@ import datetime as dt
 import re
 from dataclasses import replace
 
-from index.readers.decoding import clean
-from index.readers.draft import Draft, UnreadableContentError
-from index.readers.heading import read_head
-from index.readers.properties import meant_author, meant_date, meant_title
-from index.readers.titles import one_line
+from index.readers.common.decoding import clean
+from index.readers.common.draft import Draft, UnreadableContentError
+from index.readers.common.head import read_head
+from index.readers.common.properties import meant_author, meant_date, meant_title
+from index.readers.common.titles import one_line
 
 NO_RTF = "is no RTF file"
 NO_TEXT = "holds no text"

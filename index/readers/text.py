@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from index.readers.decoding import decode
-from index.readers.draft import Draft
-from index.readers.heading import read_head
+from index.readers.common.decoding import decode
+from index.readers.common.draft import Draft
+from index.readers.common.head import read_head
 
 
 def read(data: bytes) -> Draft:

@@ -13,10 +13,10 @@ from pathlib import PurePosixPath
 from typing import Protocol
 from urllib.parse import unquote, urldefrag, urlsplit
 
-from index.readers.decoding import require_words
-from index.readers.draft import Draft, UnreadableContentError
+from index.readers.common.decoding import require_words
+from index.readers.common.draft import Draft, UnreadableContentError
+from index.readers.common.titles import opening_words
 from index.readers.html import known_charset, with_sections
-from index.readers.titles import opening_words
 from index.sources.feed import Entry, looks_like_feed, read_entries
 from index.sources.fetch import Fetched, Fetcher, FetchError
 from index.types import Article, ArticleInfo, Unreadable

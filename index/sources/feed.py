@@ -1,6 +1,6 @@
 """The bytes of a feed (RSS or Atom) go in; its entries come out.
 
-Feeds are parsed in a process of their own, for the reasons given in ``index.readers.isolated``.
+Feeds are parsed in a process of their own, for the reasons given in ``index.readers.sandbox``.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ from typing import Any
 from urllib.parse import urljoin
 
 from index.own_process import own_command, own_environment
-from index.readers.dates import iso_date
-from index.readers.draft import UnreadableContentError
+from index.readers.common.authors import clean_author
+from index.readers.common.dates import iso_date
+from index.readers.common.draft import UnreadableContentError
+from index.readers.common.titles import one_line
 from index.readers.html import visible_parts, visible_text
-from index.readers.isolated import MEMORY_LIMIT
-from index.readers.names import clean_author
-from index.readers.titles import one_line
+from index.readers.sandbox import MEMORY_LIMIT
 
 TIME_LIMIT = 60.0
 """Seconds that parsing a feed may take."""

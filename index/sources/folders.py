@@ -12,7 +12,7 @@ from pathlib import Path
 from index.catalogue.database import FILE_NAME
 from index.catalogue.lock import HOLDER_NAME, LOCK_NAME
 from index.errors import ArticlesNotFoundError
-from index.readers.decoding import shown
+from index.readers.common.decoding import shown
 from index.types import Unreadable
 
 INDEX_FILES = (f"{FILE_NAME}*", "vectors", LOCK_NAME, HOLDER_NAME, "words.seen.json*")

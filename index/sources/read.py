@@ -12,11 +12,11 @@ from pathlib import Path
 
 from index.file_state import content_digest, state_of
 from index.readers import jsonl
-from index.readers.decoding import require_words, shown
-from index.readers.draft import UnreadableContentError
-from index.readers.isolated import IsolatedReader
-from index.readers.kinds import SUFFIXES
-from index.readers.language import detect_language
+from index.readers.common.decoding import require_words, shown
+from index.readers.common.draft import UnreadableContentError
+from index.readers.common.language import detect_language
+from index.readers.registry import SUFFIXES
+from index.readers.sandbox import IsolatedReader
 from index.sources.folders import list_files, refused
 from index.types import Article, ArticleInfo, FileState, Progress, Unreadable, no_progress
 

@@ -20,7 +20,7 @@ from index.sources.read import LINE_SUFFIXES
 from index.catalogue.database import Catalogue
 from index.errors import StorageError
 from index.file_state import content_digest
-from index.readers.kinds import SUFFIXES
+from index.readers.registry import SUFFIXES
 from index.types import Progress
 
 KINDS: Final = (*SUFFIXES, *LINE_SUFFIXES)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from index.readers.decoding import clean
+from index.readers.common.decoding import clean
 
 LONGEST_HEADLINE = 150
 _MOST_WORDS = 10

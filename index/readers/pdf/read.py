@@ -12,13 +12,13 @@ from datetime import date
 from io import BytesIO
 from typing import TYPE_CHECKING
 
-from index.readers.draft import Draft, UnreadableContentError
-from index.readers.heading import read_head
-from index.readers.lines import Line, read_lines
-from index.readers.paragraphs import PAGE_MARK, Block, body_size, find_blocks, join_blocks
-from index.readers.properties import meant_author, meant_date, meant_title
-from index.readers.running import without_running_lines
-from index.readers.titles import LONGEST_HEADLINE, one_line
+from index.readers.common.draft import Draft, UnreadableContentError
+from index.readers.common.head import read_head
+from index.readers.common.properties import meant_author, meant_date, meant_title
+from index.readers.common.titles import LONGEST_HEADLINE, one_line
+from index.readers.pdf.lines import Line, read_lines
+from index.readers.pdf.paragraphs import PAGE_MARK, Block, body_size, find_blocks, join_blocks
+from index.readers.pdf.running_lines import without_running_lines
 from index.types import Section
 
 if TYPE_CHECKING:

@@ -10,14 +10,14 @@ from email.header import decode_header
 from email.message import Message
 from email.utils import getaddresses, parsedate_to_datetime
 
-from index.readers.dates import iso_date
-from index.readers.decoding import clean, decode
-from index.readers.draft import Draft, UnreadableContentError
-from index.readers.heading import read_head
+from index.readers.common.authors import clean_author
+from index.readers.common.dates import iso_date
+from index.readers.common.decoding import clean, decode
+from index.readers.common.draft import Draft, UnreadableContentError
+from index.readers.common.head import read_head
+from index.readers.common.titles import one_line
 from index.readers.html import NO_TEXT, decode_page, known_charset, visible_parts, with_sections
-from index.readers.names import clean_author
-from index.readers.quoting import own_words, unflowed
-from index.readers.titles import one_line
+from index.readers.mail.quoting import own_words, unflowed
 
 ENCRYPTED = "is encrypted"
 NO_EMAIL = "is no email"

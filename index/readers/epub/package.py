@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote
 from zipfile import ZipFile
 
-from index.readers.dates import iso_date
-from index.readers.decoding import clean
-from index.readers.draft import UnreadableContentError
-from index.readers.names import clean_author
-from index.readers.titles import one_line
+from index.readers.common.authors import clean_author
+from index.readers.common.dates import iso_date
+from index.readers.common.decoding import clean
+from index.readers.common.draft import UnreadableContentError
+from index.readers.common.titles import one_line
 
 if TYPE_CHECKING:
     from lxml.etree import _Element  # type: ignore[import-untyped]

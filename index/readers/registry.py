@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from importlib import import_module
 
-from index.readers.draft import Draft
+from index.readers.common.draft import Draft
 
 _MODULES = {
     ".txt": "text",

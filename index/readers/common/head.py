@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from index.readers.dates import iso_date
-from index.readers.draft import Draft
-from index.readers.names import author_of, is_role, people
-from index.readers.titles import is_headline, one_line, opening_words
+from index.readers.common.authors import author_of, is_role, people
+from index.readers.common.dates import iso_date
+from index.readers.common.draft import Draft
+from index.readers.common.titles import is_headline, one_line, opening_words
 
 HEAD_LINES = 6
 """Title, byline and date stand within this many lines, not counting empty ones."""

@@ -7,7 +7,7 @@ import os
 import re
 from pathlib import Path
 
-from index.readers.draft import UnreadableContentError
+from index.readers.common.draft import UnreadableContentError
 
 BINARY = "looks like a binary file, not text"
 EMPTY = "is empty"

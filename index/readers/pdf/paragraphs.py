@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from statistics import quantiles
 
-from index.readers.hyphens import Joiner, is_divided
-from index.readers.lines import Line
+from index.readers.pdf.hyphens import Joiner, is_divided
+from index.readers.pdf.lines import Line
 
 PAGE_MARK = "\f"
 """Stands in a text where a page begins."""

@@ -6,8 +6,8 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from index.readers.lines import Line
-from index.readers.paragraphs import body_size
+from index.readers.pdf.lines import Line
+from index.readers.pdf.paragraphs import body_size
 
 _FEWEST_PAGES = 3
 _DEPTH = 3  # lines from the top and from the bottom

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
-from index.readers.decoding import clean
+from index.readers.common.decoding import clean
 
 if TYPE_CHECKING:
     from pypdf import PageObject

@@ -10,10 +10,10 @@ from io import BytesIO
 from itertools import chain
 from zipfile import BadZipFile, ZipFile
 
-from index.readers.archive import check_archive
-from index.readers.draft import Draft, UnreadableContentError
-from index.readers.html import NO_TEXT, decode_page, visible_parts, with_sections
-from index.readers.package import (
+from index.readers.common.archive import check_archive
+from index.readers.common.draft import Draft, UnreadableContentError
+from index.readers.common.titles import opening_words
+from index.readers.epub.package import (
     DAMAGED,
     FURNITURE,
     TYPE,
@@ -22,7 +22,7 @@ from index.readers.package import (
     parse_xml,
     read_package,
 )
-from index.readers.titles import opening_words
+from index.readers.html import NO_TEXT, decode_page, visible_parts, with_sections
 from index.types import Section
 
 # ValueError: places before the beginning of the file, names that are no text.

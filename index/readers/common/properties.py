@@ -8,8 +8,8 @@ from __future__ import annotations
 import datetime as dt
 import re
 
-from index.readers.names import clean_author
-from index.readers.titles import LONGEST_HEADLINE, one_line
+from index.readers.common.authors import clean_author
+from index.readers.common.titles import LONGEST_HEADLINE, one_line
 
 _FIRST_YEAR = 1985
 _NO_TITLE = re.compile(

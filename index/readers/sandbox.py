@@ -18,8 +18,8 @@ from types import TracebackType
 from typing import IO, Any
 
 from index.own_process import own_command, own_environment
-from index.readers.draft import Draft, UnreadableContentError
-from index.readers.kinds import read_kind
+from index.readers.common.draft import Draft, UnreadableContentError
+from index.readers.registry import read_kind
 from index.types import Section
 
 TIME_LIMIT = 60.0
@@ -118,7 +118,7 @@ class IsolatedReader:
 
 def _start() -> subprocess.Popen[bytes]:
     return subprocess.Popen(  # noqa: S603 - our own interpreter and module
-        own_command("-m", "index.readers.isolated"),
+        own_command("-m", "index.readers.sandbox"),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,

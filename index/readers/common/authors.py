@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 
-from index.readers.titles import one_line
+from index.readers.common.titles import one_line
 
 _LONGEST_BYLINE = 100
 _PREFIX = re.compile(

@@ -10,7 +10,7 @@ import zlib
 from io import BytesIO
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
-from index.readers.draft import UnreadableContentError
+from index.readers.common.draft import UnreadableContentError
 
 LARGEST = 300 << 20
 """Bytes that all parts of an archive together may unpack to."""

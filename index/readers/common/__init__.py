@@ -1,0 +1,1 @@
+"""What several formats need: encodings, head lines, dates, authors, titles, sections."""
