@@ -36,7 +36,8 @@ from assistant.reader.features import (
     sentence_signals,
 )
 from assistant.reader.trees import WEIGHTS, trees_from
-from index import Span, View, build_index, encoder, open_index
+from index import Span, View, build_index, open_index
+from index.embedding import cache
 from index.words import STOP_WORDS, words
 
 
@@ -236,7 +237,7 @@ def write_weights(weights: dict[str, Any]) -> None:
 
 def main() -> None:
     """Read the question sets, fit, print and, if asked to, write the weights."""
-    encoder.CACHED_PASSAGES = 5000  # thousands of questions read the same passages again and again
+    cache.CACHED_PASSAGES = 5000  # thousands of questions read the same passages again and again
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("folders", nargs="+", type=Path)
     parser.add_argument("--questions", type=int, default=3000)

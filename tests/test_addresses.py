@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import pytest
 from website import BODY, PAGE, DirectReader, Site, article_at, found_at, refusal, running
 
-from index.readers import feed
+from index.sources import feed
 from index.readers.common.draft import UnreadableContentError
 from index.readers.sandbox import IsolatedReader
 from index.sources.addresses import read_address

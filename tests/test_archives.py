@@ -12,7 +12,7 @@ import docx as word
 import pytest
 from reading import BODY
 
-from index.readers import docx, kinds
+from index.readers import docx, registry
 from index.readers.common.archive import check_archive
 from index.readers.common.draft import Draft, UnreadableContentError
 
@@ -71,20 +71,20 @@ def test_no_archive(data: bytes) -> None:
     assert refusal(check_archive, data).startswith("is damaged")
 
 
-# All kinds
+# All registry
 
 
 def test_every_kind_has_a_reader(monkeypatch: pytest.MonkeyPatch) -> None:
     """Each suffix names a module with a ``read``; no other suffix is known."""
-    assert kinds.SUFFIXES == (
+    assert registry.SUFFIXES == (
         ".txt", ".md", ".markdown", ".html", ".htm", ".pdf", ".docx", ".rtf", ".epub", ".eml",
     )  # fmt: skip
-    for suffix in kinds.SUFFIXES:
-        name = f"index.readers.{kinds._MODULES[suffix]}"
+    for suffix in registry.SUFFIXES:
+        name = f"index.readers.{registry._MODULES[suffix]}"
         monkeypatch.setattr(f"{name}.read", lambda data: Draft("read", data.decode()))
-        assert kinds.read_kind(suffix, b"x") == Draft("read", "x")
+        assert registry.read_kind(suffix, b"x") == Draft("read", "x")
     with pytest.raises(KeyError):
-        kinds.read_kind(".xyz", b"")
+        registry.read_kind(".xyz", b"")
 
 
 def test_a_kind_is_read() -> None:
@@ -93,6 +93,6 @@ def test_a_kind_is_read() -> None:
     document.add_paragraph(BODY)
     buffer = io.BytesIO()
     document.save(buffer)
-    assert kinds.read_kind(".docx", buffer.getvalue()).text == BODY
-    assert kinds.read_kind(".rtf", rb"{\rtf1\ansi " + BODY.encode() + b"}").text == BODY
-    assert re.match("The council", kinds.read_kind(".txt", BODY.encode()).title)
+    assert registry.read_kind(".docx", buffer.getvalue()).text == BODY
+    assert registry.read_kind(".rtf", rb"{\rtf1\ansi " + BODY.encode() + b"}").text == BODY
+    assert re.match("The council", registry.read_kind(".txt", BODY.encode()).title)

@@ -10,7 +10,8 @@ import onnx
 import pytest
 from langchain_core.vectorstores import InMemoryVectorStore
 
-from index import Span, export
+from index import Span
+from index.embedding import export
 from index.embedding.embedder import Embedder
 from index.embedding.load import load_embedder
 from index.errors import ModelUnavailableError, StorageError

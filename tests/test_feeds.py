@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import pytest
 from website import BODY, PAGE, Site, article_at, found_at, refusal, running
 
-from index import addresses
-from index.readers import feed
+from index.sources import addresses
+from index.sources import feed
 from index.readers.common.draft import UnreadableContentError
 from index.types import Article, Unreadable
 

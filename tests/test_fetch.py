@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from website import BODY, PAGE, DirectReader, Handler, Site, article_at, found_at, refusal, running
 
-from index import fetch
+from index.sources import fetch
 from index.network import is_inside, leads_inside
 from index.sources.addresses import read_address
 from index.sources.fetch import Fetcher

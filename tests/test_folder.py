@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from reading import BODY, lines, refusal, write
 
-from index import articles
+from index.sources import read
 from index.errors import ArticlesNotFoundError
 from index.readers import markdown
 from index.readers.registry import SUFFIXES

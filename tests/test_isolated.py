@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from conftest import ROOT
 
-from index.readers import isolated
+from index.readers import sandbox
 from index.readers.common.draft import UnreadableContentError
 from index.readers.sandbox import IsolatedReader
 
@@ -88,11 +88,11 @@ def test_trouble_is_a_reason_and_the_next_file_is_read(
 ) -> None:
     """Whatever one file does to its reader, the next one is read."""
     reader.read(".rtf", b"fine")
-    monkeypatch.setattr(isolated, "TIME_LIMIT", 3.0)
+    monkeypatch.setattr(sandbox, "TIME_LIMIT", 3.0)
     with pytest.raises(UnreadableContentError) as caught:
         reader.read(".rtf", data)
     assert reason in str(caught.value)
-    monkeypatch.setattr(isolated, "TIME_LIMIT", 60.0)
+    monkeypatch.setattr(sandbox, "TIME_LIMIT", 60.0)
     assert reader.read(".rtf", b"fine").title == "A title"
 
 

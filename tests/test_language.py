@@ -81,7 +81,7 @@ def test_most_of_a_text_counts() -> None:
 def test_the_model_is_loaded_late() -> None:
     """The model is loaded when it is first asked, once, and nothing is unpickled for it."""
     code = (
-        "import sys, pickle; from index.readers import language;"
+        "import sys, pickle; from index.readers.common import language;"
         "assert 'py3langid' not in sys.modules;"
         "pickle.loads = pickle.load = pickle.Unpickler = None;"
         "assert language.detect_language('This is how the story of the pier ends.') == 'en';"

@@ -182,7 +182,7 @@ def test_an_inspector_does_not_outlive_its_builder(tmp_path: Path) -> None:
     ended = tmp_path / "ended"
     then = f"; open({str(ended)!r}, 'w').close()"
     script = (
-        f"import os, signal; from index import inspector; inspector._CODE += {then!r}; "
+        f"import os, signal; from index.vectors import inspector; inspector._CODE += {then!r}; "
         "inspector.Inspector().__enter__(); os.kill(os.getpid(), signal.SIGKILL)"
     )
     killed = subprocess.run([sys.executable, "-c", script], check=False, timeout=60)

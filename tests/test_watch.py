@@ -12,7 +12,7 @@ import pytest
 from conftest import Library
 
 from index import BuildReport, UserError, watch_index
-from index import watch as watching
+from index.build import watch as watching
 from index.catalogue.lock import build_lock
 from index.errors import ArticlesNotFoundError
 

@@ -16,7 +16,7 @@ _MODULES = {
     ".docx": "docx",
     ".rtf": "rtf",
     ".epub": "epub",
-    ".eml": "eml",
+    ".eml": "mail",
 }
 
 SUFFIXES: tuple[str, ...] = tuple(_MODULES)

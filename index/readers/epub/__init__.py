@@ -1,1 +1,5 @@
 """EPUB books."""
+
+from index.readers.epub.read import read
+
+__all__ = ["read"]

@@ -1,1 +1,5 @@
 """Mail messages."""
+
+from index.readers.mail.read import read
+
+__all__ = ["read"]
