@@ -2,27 +2,32 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import shutil
 import socket
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import hypothesis
 import pytest
-from chroma_server import ChromaServer, chroma_server
-from chromium import WIDE, Served, running_app, running_browser
 from playwright.sync_api import Browser, Page
 
 from assistant.settings import AssistantSettings
-from index import BuildReport, build_index, open_index
-
-ROOT = Path(__file__).resolve().parent.parent
-MakeArticles = Callable[..., Path]
+from helpers.browser import WIDE, Served, running_app, running_browser
+from helpers.chroma_server import ChromaServer, chroma_server
+from helpers.library import (
+    LIBRARY,
+    Files,
+    Library,
+    MakeArticles,
+    copy_library,
+    write_articles,
+)
+from helpers.llm_replies import KEY
+from helpers.paths import ROOT
+from index import build_index
 
 # Read when huggingface_hub is imported, which gradio_client does before any fixture runs.
 os.environ["HF_HUB_OFFLINE"] = "1"
@@ -85,9 +90,6 @@ def no_network_was_tried() -> Iterator[None]:
     assert not _attempts, f"reached for the network: {_attempts}"
 
 
-LLM_KEY = "sk-never-to-be-seen"
-
-
 @pytest.fixture
 def openai_key(monkeypatch: pytest.MonkeyPatch) -> None:
     """A key for OpenAI, and nothing else that a provider's package would read."""
@@ -95,7 +97,7 @@ def openai_key(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name, raising=False)
     for name in ("OPENAI_API_BASE", "OLLAMA_HOST", "HTTP_PROXY", "http_proxy", "ALL_PROXY"):
         monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("OPENAI_API_KEY", LLM_KEY)
+    monkeypatch.setenv("OPENAI_API_KEY", KEY)
 
 
 @pytest.fixture
@@ -112,20 +114,6 @@ def sample_index(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-Files = dict[str, str | list[dict[str, str]]]
-"""Name → text, or the records of a file of JSON lines."""
-
-
-def write_articles(folder: Path, files: Files) -> Path:
-    """Write the files into a folder, which is made where it is missing; return the folder."""
-    folder.mkdir(parents=True, exist_ok=True)
-    for name, content in files.items():
-        if not isinstance(content, str):
-            content = "".join(json.dumps(record) + "\n" for record in content)
-        (folder / name).write_text(content, "utf-8")
-    return folder
-
-
 @pytest.fixture
 def make_articles(tmp_path: Path) -> MakeArticles:
     """A function that writes ``{name: text or JSON records}`` into a folder and returns it."""
@@ -136,45 +124,6 @@ def make_articles(tmp_path: Path) -> MakeArticles:
     return make
 
 
-_LAMPS = "Lamps are blown from green glass. Each one takes a morning."
-LIBRARY: Files = {
-    "owl.txt": "The owl of Marrowby\n\nThe owl eats forty voles a week. It sleeps in the barn.\n",
-    "ferry.txt": "The ferry to Quillon\n\nThe ferry sails at noon. It carries twelve lorries.\n",
-    "bread.txt": "A loaf without salt\n\nFlour and water are mixed. The loaf bakes for an hour.\n",
-    "lamps.jsonl": [
-        {"id": "lamp-1", "title": "Glass lamps", "text": _LAMPS, "author": "Ada Venn"},
-        {"id": "lamp-2", "title": "Glass lamps", "text": _LAMPS, "author": "Bo Tarn"},
-    ],
-    "broken.txt": "\0\1\2\0" * 50,
-}
-"""Five tiny articles, two of them twins, and one file that is no text."""
-
-
-@dataclass(frozen=True)
-class Library:
-    """Articles that a test may change, and their index."""
-
-    articles: Path
-    index: Path
-
-    def build(self, **options: Any) -> BuildReport:
-        """Bring the index up to date with the articles."""
-        return build_index([self.articles], self.index, **options)
-
-    def write(self, name: str, content: str | list[dict[str, str]]) -> Path:
-        """Write an article file."""
-        return write_articles(self.articles, {name: content}) / name
-
-    def found(self, question: str) -> str:
-        """Return the title of what a newly opened index finds first."""
-        return open_index(self.index).search(question)[0].article.title
-
-    @property
-    def generation(self) -> Path:
-        """The folder of the live vectors."""
-        return self.index / "vectors" / open_index(self.index).status().generation
-
-
 @pytest.fixture(scope="session")
 def built_library(tmp_path_factory: pytest.TempPathFactory) -> Library:
     """``LIBRARY``, indexed once; tests work on the copies that ``copy_library`` makes."""
@@ -183,17 +132,6 @@ def built_library(tmp_path_factory: pytest.TempPathFactory) -> Library:
     built.build()
     shutil.copytree(built.articles, folder / "as it was")
     return built
-
-
-def copy_library(built: Library, folder: Path) -> Library:
-    """Put the articles back as they were and copy their index: a build less for each test.
-
-    The articles stay where they are, because an index knows their paths.
-    """
-    shutil.rmtree(built.articles, ignore_errors=True)
-    shutil.copytree(built.articles.with_name("as it was"), built.articles)
-    # A name with everything that addresses and shells would trip over.
-    return Library(built.articles, shutil.copytree(built.index, folder / "índex #1 %20?"))
 
 
 @pytest.fixture

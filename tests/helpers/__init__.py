@@ -1,0 +1,1 @@
+"""What tests stand on: servers, browsers, files and models made for them."""

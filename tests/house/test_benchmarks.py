@@ -1,0 +1,123 @@
+"""The benchmarks run to their ends, on a few articles, and their sums are right."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from helpers.browser import needs_chromium
+from helpers.paths import ROOT
+
+
+@pytest.fixture(scope="module")
+def articles(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Three of the sample articles."""
+    folder = tmp_path_factory.mktemp("articles")
+    for path in sorted((ROOT / "articles").iterdir())[:3]:
+        shutil.copy(path, folder)
+    return folder
+
+
+def figures_of(tmp_path: Path, name: str, *arguments: str | Path) -> dict:
+    """Run a benchmark; return its raw figures once its picture is there, too."""
+    raw, picture = tmp_path / "raw.json", tmp_path / "picture.png"
+    command = [sys.executable, f"benchmarks/{name}.py", *map(str, arguments)]
+    command += ["--json", str(raw), "--picture", str(picture)]
+    done = subprocess.run(
+        command, cwd=ROOT, capture_output=True, text=True, timeout=300, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert picture.read_bytes().startswith(b"\x89PNG")
+    return json.loads(raw.read_text("utf-8"))
+
+
+def test_building(articles: Path, tmp_path: Path) -> None:
+    """Every token of ours is read, and the share of the machine's limit is one."""
+    told = figures_of(tmp_path, "building", articles, "--rounds", "1", "--recipes", "ours")["told"]
+    assert told["ours"]["tokens"] > 1000
+    assert told["ours"]["lost"] == 0
+    assert 0 < told["ours"]["limit"] <= told["ours"]["limit_embedding"] < 1.5
+
+
+def test_coming_back(articles: Path, tmp_path: Path) -> None:
+    """Each way of coming back has its share of the first build."""
+    told = figures_of(tmp_path, "coming_back", articles, "--rounds", "1", "--alone")["told"]
+    assert set(told["ours"]) == {
+        "first build", "nothing changed", "one article changed", "one article removed",
+    }  # fmt: skip
+    assert told["ours"]["nothing changed"]["share"] < 1
+
+
+def test_first_answer(tmp_path: Path) -> None:
+    """Both of our ways are told, and ratios are those to the command."""
+    figures = figures_of(tmp_path, "first_answer", "--runs", "1", "--alone")
+    assert list(figures["told"]) == ["Article Assistant, ask", "Article Assistant, Python"]
+    assert figures["ratios"]["Article Assistant, ask"] == 1
+
+
+def test_asking(articles: Path, tmp_path: Path) -> None:
+    """All stages are told at all sizes, and nobody's question fails."""
+    figures = figures_of(
+        tmp_path,
+        "asking",
+        articles,
+        "--sizes",
+        "10",
+        "20",
+        "--questions",
+        "2",
+        "--askers",
+        "1",
+        "2",
+        "--rounds",
+        "1",
+    )
+    assert all(set(sizes) == {"10", "20"} for sizes in figures["by size"].values())
+    assert all(row["failures"] == 0 for rows in figures["askers"].values() for row in rows)
+
+
+def test_weight(articles: Path, tmp_path: Path) -> None:
+    """Disk and memory are told."""
+    small = ("--sizes", "10", "--questions", "1", "--runs", "1", "--without-chat")
+    told = figures_of(tmp_path, "weight", articles, *small)["by size"]["10"]
+    assert all(value > 0 for value in told.values())
+
+
+@needs_chromium
+def test_page_start(tmp_path: Path) -> None:
+    """The steps come in their order."""
+    told = figures_of(tmp_path, "page_start", "--runs", "1", "--alone")["told"]["Article Assistant"]
+    assert told["first paint"] > 0
+    assert 0 < told["first word"] <= told["whole answer"]
+
+
+def test_the_work_of_the_model_is_counted_as_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Six layers, 384 wide, 1,536 in the feed-forward part, for two texts of two tokens and one."""
+    monkeypatch.syspath_prepend(ROOT / "benchmarks")
+    from limit import model_work
+
+    weights = 2 * (4 * 384 * 384 + 2 * 384 * 1536)
+    assert model_work([2, 1]) == 6 * (3 * weights + 4 * 384 * (2 * 2 + 1 * 1))
+
+
+@pytest.mark.parametrize(("power", "exponent"), [(0, 0.0), (0.5, 0.5), (1, 1.0)])
+def test_growth(power: float, exponent: float, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The exponent of a cost that is a power of size is that power."""
+    monkeypatch.syspath_prepend(ROOT / "benchmarks")
+    from measuring import growth_exponent
+
+    sizes = [10, 100, 1000]
+    assert growth_exponent(sizes, [7 * size**power for size in sizes]) == pytest.approx(exponent)
+
+
+def test_forward_pass(tmp_path: Path) -> None:
+    """The operations' shares are parts of the pass, and matrix products most of it."""
+    figures = figures_of(tmp_path, "forward_pass", "--passes", "2", "--tokens", "60")
+    assert sum(figures["shares"].values()) <= 1
+    assert figures["shares"]["MatMul"] > 0.5
+    assert figures["whole"] < figures["products"]
