@@ -95,8 +95,10 @@ def test_constraints_and_project_name_no_address() -> None:
 def test_every_file_that_is_not_code_is_packaged() -> None:
     """What the program reads at run time is installed with it."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["setuptools"]
-    for package in project["packages"]:
-        patterns = project["package-data"].get(package, [])
-        for path in (ROOT / package.replace(".", "/")).iterdir():
-            if path.is_file() and path.suffix != ".py":
+    patterns = project["package-data"]["*"]
+    for included in project["packages"]["find"]["include"]:
+        for path in (ROOT / included.rstrip("*")).rglob("*"):
+            if path.is_file() and path.suffix not in {".py", ".pyc"}:
                 assert any(path.match(pattern) for pattern in patterns), path
+            # Of folders without it nothing is installed.
+            assert path.suffix != ".py" or path.with_name("__init__.py").is_file(), path
