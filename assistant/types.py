@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
+from textwrap import fill
 from typing import TYPE_CHECKING, Any, Literal
+
+from index.text import one_line, shown_source
 
 if TYPE_CHECKING:
     from assistant.journey import Journey
@@ -13,6 +16,11 @@ Kind = Literal["answered", "not_in_articles", "greeting"]
 Support = Literal["quoted", "supported", "weak", "unsupported"]
 Begins = Literal["", "paragraph", "item"]
 Stage = Literal["searching", "reading", "writing", "done"]
+
+Line = tuple[str, str]
+"""A style of rich (or an empty one) and a line of text."""
+
+WIDTH = 88
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,9 +133,7 @@ class Answer:
         return asdict(self)
 
     def __str__(self) -> str:
-        from assistant.render import plain_answer
-
-        return plain_answer(self)
+        return "\n".join(text for _, text in answer_lines(self))
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,3 +155,40 @@ class Update:
     answer: Answer | None = None
     draft: str = ""
     journey: Journey | None = None
+
+
+def answer_lines(answer: Answer) -> Iterator[Line]:
+    """Yield an answer line by line: its text, then the numbered quotes with their places."""
+    if answer.standalone_question not in ("", answer.question) and answer.kind != "greeting":
+        yield "dim", f"Understood as: {one_line(answer.standalone_question)}"
+    if answer.notice:
+        yield "yellow", fill(answer.notice, WIDTH)
+    style = {"answered": "bold", "not_in_articles": "yellow", "greeting": ""}[answer.kind]
+    for line in answer.text.split("\n"):
+        yield style, fill(line, WIDTH)
+    if answer.mode == "llm":
+        yield "dim", f"Phrased by {answer.model}; every sentence checked against the quotes below."
+    for suggestion in answer.suggestions:
+        yield "cyan", f"  {suggestion}"
+    yield from _quotes("", answer.citations)
+    yield from _quotes("Closest: ", answer.closest)
+
+
+def _quotes(label: str, citations: Iterable[Citation]) -> Iterator[Line]:
+    for citation in citations:
+        article = citation.article
+        known = ", ".join(filter(None, [article.author, article.published]))
+        yield "", ""
+        quote = f"{label}[{citation.n}] “{one_line(citation.quote)}”"
+        yield "green", fill(quote, WIDTH, subsequent_indent="    ")
+        yield "", f"    {one_line(article.title)}" + (f" — {known}" if known else "")
+        place = [shown_source(article.source), *quote_place(citation)]
+        yield "dim", f"    {', '.join(place)}, characters {citation.start}–{citation.end}"
+        if citation.stale:
+            yield "yellow", "    This article has changed or gone since it was indexed."
+
+
+def quote_place(citation: Citation) -> list[str]:
+    """Return where in its article a quote stands, as far as the article's format tells."""
+    page = [f"p. {citation.page}"] if citation.page else []
+    return page + ([f"“{one_line(citation.section)}”"] if citation.section else [])

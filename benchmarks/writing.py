@@ -17,7 +17,7 @@ from typing import Any
 from altering import changed_date, changed_name, changed_negation, changed_number, names_in
 
 from assistant.checking.verdict import Source
-from index.passages import paragraph_spans, sentence_spans
+from index.text import paragraph_spans, sentence_spans
 
 MOST_EVIDENCE = 60
 KINDS = ("number", "date", "name", "negation", "other articles")

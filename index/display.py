@@ -6,9 +6,9 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from index.text import shown_source
 from index.types import BuildReport, IndexStatus, Progress, Unreadable
 
 if TYPE_CHECKING:
@@ -184,14 +184,6 @@ def _print_unreadable(console: Console, unreadable: Iterable[Unreadable]) -> Non
 
 def _named(title: str, source: str) -> dict[str, str]:
     return {"title": title, "source": source}
-
-
-def shown_source(source: str) -> str:
-    """Shorten a path inside the current folder; leave anything else as it is."""
-    try:
-        return str(Path(source).relative_to(Path.cwd()))
-    except ValueError:
-        return source
 
 
 def _plain(text: str) -> Any:

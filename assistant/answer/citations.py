@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from assistant.reader.evidence import Evidence
-from assistant.render import one_line
 from assistant.types import Citation, CitedArticle, Sentence
 from index import ArticleInfo, Span, View
 from index.errors import IndexDamagedError
-from index.passages import paragraph_spans
+from index.text import one_line, paragraph_spans
 from prompts import fill
 
 

@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from assistant.render import UNPRINTABLE, one_line, quote_place
+from assistant.types import quote_place
+from index.text import UNPRINTABLE, one_line
 from prompts import fill
 
 if TYPE_CHECKING:

@@ -15,10 +15,10 @@ import numpy as np
 from assistant.answer.citations import cite_span, marked_text
 from assistant.question.intent import Intent
 from assistant.reader.evidence import Evidence
-from assistant.render import one_line
 from assistant.types import Citation, Sentence
 from index import ArticleInfo, Hit, Passage, SentenceSignals, Span, View
 from index.catalogue.rows import PassageRow
+from index.text import one_line
 from index.words import terms
 from prompts import fill
 

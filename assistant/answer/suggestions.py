@@ -11,9 +11,9 @@ from itertools import chain, islice, zip_longest
 from typing import Final
 
 from assistant.answer.overview import EXAMPLES
-from assistant.render import one_line
 from assistant.types import Answer, Citation
 from index import View
+from index.text import one_line
 from index.words import terms
 
 CANDIDATES: Final = 12

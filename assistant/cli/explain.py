@@ -9,10 +9,10 @@ from assistant.finding import Found
 from assistant.journey import Journey, Telling
 from assistant.reader.evidence import Evidence
 from assistant.reader.selection import share_for
-from assistant.render import Line, one_line
-from assistant.types import Answer
+from assistant.types import Answer, Line
 from assistant.writing.prompt import count_tokens, gives_orders
 from index import Hit
+from index.text import one_line
 
 _OTHERS = 4  # passages besides those read that are shown
 _SENTENCES = 8  # sentences shown, the likeliest first

@@ -16,9 +16,8 @@ from assistant.cli.explain import explanation_dict, explanation_lines
 from assistant.errors import EvaluationError
 from assistant.evaluation.run import Evaluation, Question, evaluate, fallen, load_questions
 from assistant.journey import Journey
-from assistant.render import answer_lines
 from assistant.settings import AssistantSettings
-from assistant.types import Answer
+from assistant.types import Answer, answer_lines
 from index.cli import build_with_progress
 from index.display import progress_bar
 from index.settings import IndexSettings, read_settings, without_server

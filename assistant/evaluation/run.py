@@ -26,9 +26,9 @@ from assistant.finding import find_passages
 from assistant.question.followup import stand_alone
 from assistant.reader.evidence import PASSAGES
 from assistant.reader.read import read_passages
-from assistant.render import one_line
 from assistant.types import Answer, Turn
 from index import Hit, Span, View
+from index.text import one_line
 from index.types import Progress, no_progress
 
 LONGEST_ANSWER = 60

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from assistant.render import one_line
 from index import Hit, SentenceSignals, View
+from index.text import one_line
 
 _LONGEST_HEADING = 8  # in words
 

@@ -13,7 +13,7 @@ from itertools import groupby
 from math import ceil
 
 from assistant.reader.evidence import Evidence
-from assistant.render import one_line
+from index.text import one_line
 from prompts import Prompts
 
 ANSWER_TOKENS = 800

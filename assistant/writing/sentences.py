@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from assistant.types import Begins
 from assistant.writing.sanitize import MARK, Cleaner, marked
 from index import Span
-from index.passages import sentence_spans
+from index.text import sentence_spans
 
 DECLINED = "NOT_IN_ARTICLES"
 """What an LLM is told to write when the evidence does not answer."""

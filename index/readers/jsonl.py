@@ -11,10 +11,11 @@ from pathlib import Path
 
 from index.readers.common.authors import clean_author
 from index.readers.common.dates import iso_date
-from index.readers.common.decoding import EMPTY, clean, require_words, shown
+from index.readers.common.decoding import EMPTY, clean, require_words
 from index.readers.common.draft import UnreadableContentError
 from index.readers.common.head import read_head
 from index.readers.common.titles import one_line
+from index.text import path_text
 from index.types import Article, ArticleInfo, Unreadable
 
 LONGEST_LINE = 100 * 1024 * 1024
@@ -34,7 +35,7 @@ def read_lines(path: Path) -> Iterator[tuple[str, Article | Unreadable]]:
         UnreadableContentError: The file is empty, or nothing can be read beyond some line.
         OSError: The file cannot be opened or read.
     """
-    place = shown(path)
+    place = path_text(path)
     opened = gzip.open if path.name.lower().endswith(".gz") else open
     number = 0
     with opened(path, "rb") as file:

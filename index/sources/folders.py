@@ -12,7 +12,7 @@ from pathlib import Path
 from index.catalogue.database import FILE_NAME
 from index.catalogue.lock import HOLDER_NAME, LOCK_NAME
 from index.errors import ArticlesNotFoundError
-from index.readers.common.decoding import shown
+from index.text import path_text
 from index.types import Unreadable
 
 INDEX_FILES = (f"{FILE_NAME}*", "vectors", LOCK_NAME, HOLDER_NAME, "words.seen.json*")
@@ -77,7 +77,7 @@ def _entries(path: Path) -> Iterator[Path | Unreadable]:
                     is_folder = entry.is_dir(follow_symlinks=False)
                     (subfolders if is_folder else files).append(folder / entry.name)
         except OSError as error:
-            yield refused(shown(folder), error)
+            yield refused(path_text(folder), error)
             continue
         yield from sorted(files)
         waiting += sorted(filterfalse(_holds_index, subfolders), reverse=True)

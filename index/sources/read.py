@@ -12,12 +12,13 @@ from pathlib import Path
 
 from index.file_state import content_digest, state_of
 from index.readers import jsonl
-from index.readers.common.decoding import require_words, shown
+from index.readers.common.decoding import require_words
 from index.readers.common.draft import UnreadableContentError
 from index.readers.common.language import detect_language
 from index.readers.registry import SUFFIXES
 from index.readers.sandbox import IsolatedReader
 from index.sources.folders import list_files, refused
+from index.text import path_text
 from index.types import Article, ArticleInfo, FileState, Progress, Unreadable, no_progress
 
 logger = logging.getLogger(__name__)
@@ -114,14 +115,14 @@ def _read_all(
                 for where, found in read_address(entry, reader):
                     yield _finished(found, where, first_place)
             else:
-                yield from _read_file(entry, known.get(shown(entry)), first_place, reader)
+                yield from _read_file(entry, known.get(path_text(entry)), first_place, reader)
             progress("reading", done, len(entries))
 
 
 def _read_file(
     path: Path, known: KnownFile | None, first_place: dict[str, str], reader: IsolatedReader
 ) -> Iterator[Article | Unreadable | FileRead]:
-    source = shown(path)
+    source = path_text(path)
     try:
         status = path.stat()
         _require_kind(path, status)
@@ -187,7 +188,7 @@ def _require_kind(path: Path, status: os.stat_result) -> None:
 
 
 def _read_content(path: Path, reader: IsolatedReader) -> Iterator[Found]:
-    source = shown(path)
+    source = path_text(path)
     try:
         if path.name.lower().endswith(LINE_SUFFIXES):
             yield from jsonl.read_lines(path)
@@ -206,8 +207,8 @@ def _read_article(path: Path, reader: IsolatedReader) -> Article:
     info = ArticleInfo(
         id=hashlib.blake2b(name, digest_size=6).hexdigest(),
         title=draft.title,
-        source=shown(path),
-        origin=shown(path),
+        source=path_text(path),
+        origin=path_text(path),
         author=draft.author,
         published=draft.published,
     )

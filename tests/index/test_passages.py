@@ -11,14 +11,9 @@ from hypothesis import strategies as st
 from index import Passage, Span
 from index.embedding.embedder import Embedder
 from index.embedding.load import load_embedder
-from index.passages import (
-    cut_passages,
-    paragraph_spans,
-    passage_budget,
-    sentence_spans,
-    title_budget,
-)
+from index.passages import cut_passages, passage_budget, title_budget
 from index.settings import IndexSettings
+from index.text import paragraph_spans, sentence_spans
 
 WORDS = ["The", "owl", "sleeps", "naïve", "e\u0301te\u0301", "שלום", "مرحبا؟", "東京。", "3.5"]
 ABBREVIATIONS = ["U.S.", "Gen.", "Dr.", "No.", "p.", "e.g.", "A.", "I.", "www.a.com", "Inc."]

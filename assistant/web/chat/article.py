@@ -8,12 +8,11 @@ from html import escape
 from itertools import groupby, pairwise
 from typing import Final
 
-from assistant.render import UNPRINTABLE
 from assistant.types import Citation
 from assistant.web.chat.buttons import act
 from assistant.web.chat.markup import long_date, safe
 from index import Article, Span
-from index.passages import paragraph_spans
+from index.text import UNPRINTABLE, paragraph_spans
 from index.types import Section
 
 SHOWN: Final = 200_000

@@ -12,10 +12,10 @@ from datetime import date
 from html import escape
 from typing import Final, Literal
 
-from assistant.render import UNPRINTABLE, quote_place
-from assistant.types import Answer, Citation, Sentence, Stage, Support
+from assistant.types import Answer, Citation, Sentence, Stage, Support, quote_place
 from assistant.web.chat.buttons import message_buttons, read_button, understood_buttons
 from assistant.web.chat.conversation import Exchange
+from index.text import UNPRINTABLE
 from index.types import IndexStatus
 
 Place = Literal["src", "inl"]

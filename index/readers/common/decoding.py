@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import codecs
-import os
 import re
-from pathlib import Path
 
 from index.readers.common.draft import UnreadableContentError
 
@@ -57,11 +55,6 @@ def decode(data: bytes, declared: str | None = None) -> str:
 def clean(text: str) -> str:
     r"""Return text with ``\n`` as its newline, without NUL, byte order marks, lone surrogates."""
     return _UNWANTED.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
-
-
-def shown(path: Path) -> str:
-    """Return a path as text that can be stored; file names need not be UTF-8 on Linux."""
-    return os.fsencode(path).decode("utf-8", errors="replace")
 
 
 def require_words(text: str) -> str:
