@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from assistant.chain import Assistant, open_assistant
 from assistant.errors import QuestionError
-from assistant.types import Answer, Citation, CitedArticle, Sentence, Turn, Update
+from assistant.trace import Update
+from assistant.types import Answer, Citation, CitedArticle, Sentence, Turn
 from index.errors import UserError
 
 __all__ = [

@@ -10,21 +10,23 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from assistant.answer.compose import Stopwatch, quote, refuse
-from assistant.answer.overview import EXAMPLES, Overview, candidate_questions, overview_of
-from assistant.answer.suggestions import leading_on
+from assistant.answer.compose import quote, stream_quotes
+from assistant.answer.overview import greet, overview_of
+from assistant.answer.refusal import refuse
+from assistant.answer.suggestions import EXAMPLES, candidate_questions, leading_on
 from assistant.errors import QuestionError
-from assistant.finding import attempts, find_passages, time_asked
-from assistant.journey import Journey
-from assistant.llm.providers import ChatModel, open_model
+from assistant.llm.chat_model import ChatModel
+from assistant.llm.providers import open_model
 from assistant.observer import UNOBSERVED, Observer
-from assistant.question.followup import Understood
-from assistant.question.intent import Intent, understand
-from assistant.question.period import AskedTime
-from assistant.reader.read import Reading, read_passages
+from assistant.question.followup import stand_alone
+from assistant.question.understand import Query, understand
+from assistant.reader.evidence import Material
+from assistant.reader.read import read_passages
+from assistant.retrieval import attempts, find_passages
 from assistant.settings import AssistantSettings
-from assistant.types import Answer, Turn, Update
-from assistant.writing.writer import Quoter, Told, Writer
+from assistant.trace import Stopwatch, Trace, Update
+from assistant.types import Answer, PartialAnswer, Turn
+from assistant.writing.writer import Writer
 from index import Index, IndexStatus, View, open_index
 from index.errors import SettingsError
 from index.settings import read_settings
@@ -116,15 +118,17 @@ class Assistant:
         asked = _checked(question)
         with self.articles.view() as view:
             yield Update("searching")
-            spelt = view.corrected(asked)
-            intent = understand(spelt)
-            overview = overview_of(view, intent)
-            if overview or intent.kind in {"greeting", "summary", "listing"}:
-                yield from self._overview(view, asked, intent, overview, watch)
-                return
-            yield from self._answer(view, asked, spelt, history, watch)
+            writer = self._writer()
+            by_whom = writer.make_standalone if writer else stand_alone
+            make_standalone = partial(self._observer.understand, stage=by_whom)
+            query = understand(view, asked, history, make_standalone)
+            watch.lap("understand")
+            if query.intent.kind == "question":
+                yield from self._answer(view, query, writer, watch)
+            else:
+                yield from self._overview(view, query, writer, watch)
 
-    def explain(self, question: str, history: Sequence[Turn] = ()) -> tuple[Answer, Journey | None]:
+    def explain(self, question: str, history: Sequence[Turn] = ()) -> tuple[Answer, Trace | None]:
         """Answer a question and tell how the answer came about; None where nothing was looked for.
 
         Raises:
@@ -132,8 +136,8 @@ class Assistant:
         """
         *_, last = self.stream(question, history)
         if last.answer is None:
-            raise RuntimeError("the journey of a question ended without an answer")
-        return last.answer, last.journey
+            raise RuntimeError("the way of a question ended without an answer")
+        return last.answer, last.trace
 
     @property
     def model(self) -> str | None:
@@ -175,105 +179,88 @@ class Assistant:
             return list(all_documents(view))
 
     def _answer(
-        self, view: View, asked: str, spelt: str, history: Sequence[Turn], watch: Stopwatch
+        self, view: View, query: Query, writer: Writer | None, watch: Stopwatch
     ) -> Iterator[Update]:
-        teller = self._teller()
-        understood = self._observer.understand(spelt, history, teller.understand)
-        watch.lap("understand")
-        journey = yield from self._read(view, spelt, understood, watch)
-        reading = journey.reading
-        if not reading.answers:
-            refusal = refuse(view, asked, journey)
-            if teller.trouble:
-                refusal = replace(refusal, notice=fill("notice_rules", trouble=str(teller.trouble)))
-            yield Update("done", answer=watch.timed(refusal), journey=journey)
+        """Answer a question from the passages that are found for it, or refuse to."""
+        trace = yield from self._read(view, query, watch)
+        reading = trace.reading
+        if reading.answers:
+            quoted = quote(view, query, reading)
+            yield from self._compose(view, trace, reading.material, quoted, writer, watch)
             return
-        quoted = quote(view, asked, journey)
-        yield from self._tell(view, teller, journey, quoted, watch)
+        refusal = refuse(view, query, reading)
+        if writer and writer.trouble:
+            refusal = replace(refusal, notice=fill("notice_rules", trouble=str(writer.trouble)))
+        yield Update("done", answer=watch.timed(refusal), trace=trace)
 
-    def _tell(
-        self, view: View, teller: Quoter, journey: Journey, quoted: Answer, watch: Stopwatch
-    ) -> Iterator[Update]:
-        told = Told()
-        question = journey.understood.question
-        telling = teller.tell(view, question, journey.reading, quoted)
-        for told in self._observer.write(question, quoted, telling):
-            if told.answer is None:
-                yield Update("writing", told.sentences, told.citations, draft=told.draft)
-        watch.lap("write")
-        journey = replace(journey, telling=told.telling)
-        answer = told.answer or quoted
-        # What is summarised is there, whatever an LLM says; there is nothing closest to show.
-        if told.telling and told.telling.declined:
-            answer = quoted
-            if journey.found:
-                refusal = refuse(view, quoted.question, journey)
-                answer = replace(refusal, mode="llm", model=self.model)
-        answer = watch.timed(answer)
-        yield Update("done", answer.sentences, answer.citations, answer, journey=journey)
-
-    def _read(
-        self, view: View, spelt: str, understood: Understood, watch: Stopwatch
-    ) -> Generator[Update, None, Journey]:
+    def _read(self, view: View, query: Query, watch: Stopwatch) -> Generator[Update, None, Trace]:
         """Look for passages and read them, until some answer or there are no more."""
-        asked = understood.question if understood.rewritten else spelt
         threshold = self._settings.threshold
-        when = time_asked(view, understood.question)
-        journey = Journey(spelt, understood, when, threshold)
-        found_in_turn = attempts(view, understood, when)
-        for found in self._observer.retrieve(view, understood.question, found_in_turn):
+        trace = Trace(query, threshold)
+        read = partial(read_passages, view, threshold=threshold)
+        for retrieved in self._observer.retrieve(view, query, attempts):
             watch.lap("search")
             yield Update("reading")
-            read = partial(read_passages, view, asked, found.read, threshold=threshold)
-            reading = self._observer.read(asked, found.read, read)
-            journey = replace(journey, found=(*journey.found, found), reading=reading)
+            reading = self._observer.read(query, retrieved.read, read)
+            trace = replace(trace, retrieved=(*trace.retrieved, retrieved), reading=reading)
             watch.lap("read")
             if reading.answers:
                 break
-        return journey
+        return trace
 
-    def _teller(self) -> Quoter:
+    def _compose(
+        self,
+        view: View,
+        trace: Trace,
+        material: Material,
+        quoted: Answer,
+        writer: Writer | None,
+        watch: Stopwatch,
+    ) -> Iterator[Update]:
+        """Give the answer sentence by sentence: in quotes, or as the LLM phrases it."""
+        query, so_far = trace.query, PartialAnswer()
+        stage = partial(writer.write, view, query, material) if writer else stream_quotes
+        for so_far in self._observer.write(quoted, stage):
+            if so_far.answer is None:
+                yield Update("writing", so_far.sentences, so_far.citations, draft=so_far.draft)
+        watch.lap("write")
+        trace = replace(trace, llm=writer.trace if writer else None)
+        answer = so_far.answer or quoted
+        # What is summarised is there, whatever an LLM says; there is nothing closest to show.
+        if so_far.declined:
+            answer = quoted
+            if trace.retrieved:
+                refusal = refuse(view, query, trace.reading)
+                answer = replace(refusal, mode="llm", model=self.model)
+        answer = watch.timed(answer)
+        yield Update("done", answer.sentences, answer.citations, answer, trace=trace)
+
+    def _overview(
+        self, view: View, query: Query, writer: Writer | None, watch: Stopwatch
+    ) -> Iterator[Update]:
+        """Greet, or tell of the articles themselves: a summary or a list of them."""
+        trace = Trace(query, self._settings.threshold)
+        if query.intent.kind == "greeting":
+            greeting = greet(query, len(view.articles()), self._suggestions(view))
+            yield Update("done", answer=watch.timed(greeting))
+        elif overview := overview_of(view, query.intent):
+            # A list of articles is given as it is; a summary can be phrased.
+            writer = writer if overview.material.evidence else None
+            quoted = overview.answer(query)
+            yield from self._compose(view, trace, overview.material, quoted, writer, watch)
+        elif query.intent.kind == "mentions":
+            yield from self._answer(view, query, writer, watch)
+        else:
+            refusal = refuse(view, query, trace.reading)
+            yield Update("done", answer=watch.timed(refusal))
+
+    def _writer(self) -> Writer | None:
         if self._model is None:
-            return Quoter()
+            return None
         settings = self._settings
         return Writer(
             self._model, self._prompts, timeout=settings.llm_timeout, strict=settings.strict
         )
-
-    def _overview(
-        self,
-        view: View,
-        asked: str,
-        intent: Intent,
-        overview: Overview | None,
-        watch: Stopwatch,
-    ) -> Iterator[Update]:
-        if intent.kind == "greeting":
-            text = fill("greeting", count=len(view.articles()))
-            suggestions = self._suggestions(view)
-            answer = Answer(
-                asked, asked, "greeting", text, suggestions=suggestions, timings=watch.timings()
-            )
-            yield Update("done", answer=answer)
-            return
-        if overview is None:
-            nothing = Journey(asked, Understood(intent.subject), AskedTime(asked), 0.0)
-            yield Update("done", answer=watch.timed(refuse(view, asked, nothing)))
-            return
-        quoted = Answer(
-            question=asked,
-            standalone_question=asked,
-            kind="answered",
-            text=overview.text,
-            sentences=overview.sentences,
-            citations=overview.citations,
-            confidence=1.0,
-        )
-        # A list of articles is told as it is; a summary can be phrased.
-        reading = Reading((), (), 1.0, {}, evidence=overview.evidence)
-        journey = Journey(asked, Understood(asked), AskedTime(asked), 0.0, reading=reading)
-        teller = self._teller() if overview.evidence else Quoter()
-        yield from self._tell(view, teller, journey, quoted, watch)
 
     def _suggestions(self, view: View, answer: Answer | None = None) -> tuple[str, ...]:
         candidates = leading_on(view, answer) if answer else candidate_questions(view)
@@ -281,11 +268,11 @@ class Assistant:
         return tuple(islice(answerable, EXAMPLES))
 
     def _answers(self, view: View, question: str) -> bool:
-        intent = understand(question)
-        if intent.kind != "question":
+        query = understand(view, question)
+        if query.intent.kind != "question":
             return True
-        hits = find_passages(view, Understood(question))
-        return read_passages(view, question, hits, threshold=self._settings.threshold).answers
+        hits = find_passages(view, query)
+        return read_passages(view, query, hits, threshold=self._settings.threshold).answers
 
 
 def _own_prompts(folder: Path | None) -> Prompts:

@@ -5,17 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from textwrap import fill
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 from index.text import one_line, shown_source
-
-if TYPE_CHECKING:
-    from assistant.journey import Journey
 
 Kind = Literal["answered", "not_in_articles", "greeting"]
 Support = Literal["quoted", "supported", "weak", "unsupported"]
 Begins = Literal["", "paragraph", "item"]
-Stage = Literal["searching", "reading", "writing", "done"]
 
 Line = tuple[str, str]
 """A style of rich (or an empty one) and a line of text."""
@@ -137,24 +133,24 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
-class Update:
-    """One step of an answer that is being made.
+class PartialAnswer:
+    """An answer as far as it has come.
 
     Attributes:
-        stage: What is going on; ``done`` comes last and only then ``answer`` is set.
-        sentences: The sentences that are ready so far.
-        citations: The citations they use.
-        answer: The finished answer.
-        draft: The beginning of the next sentence, not yet checked; only an LLM's answer has one.
-        journey: How the finished answer came about; None where no passage was looked for.
+        sentences: Those that are ready.
+        citations: What they cite.
+        draft: The beginning of the next one.
+        answer: The finished answer, at the end.
+        declined: Whether an LLM said that the evidence does not answer.
+        trouble: Why what an LLM wrote was not used; else empty.
     """
 
-    stage: Stage
     sentences: tuple[Sentence, ...] = ()
     citations: tuple[Citation, ...] = ()
-    answer: Answer | None = None
     draft: str = ""
-    journey: Journey | None = None
+    answer: Answer | None = None
+    declined: bool = False
+    trouble: str = ""
 
 
 def answer_lines(answer: Answer) -> Iterator[Line]:

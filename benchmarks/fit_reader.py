@@ -28,14 +28,12 @@ import numpy as np
 from sklearn.ensemble import HistGradientBoostingClassifier
 
 from assistant.evaluation.metrics import area_under_curve
-from assistant.reader.evidence import PASSAGES, Evidence, gather_evidence
-from assistant.reader.features import (
-    CONFIDENCE_SIGNALS,
-    SENTENCE_SIGNALS,
-    confidence_signals,
-    sentence_signals,
-)
+from assistant.question.understand import Query, understand
+from assistant.reader.confidence import CONFIDENCE_FEATURES, confidence_features
+from assistant.reader.evidence import Candidate, gather_evidence
+from assistant.reader.features import SENTENCE_FEATURES, sentence_features
 from assistant.reader.trees import WEIGHTS, trees_from
+from assistant.retrieval import PASSAGES
 from index import Span, View, build_index, open_index
 from index.embedding import cache
 from index.words import STOP_WORDS, words
@@ -63,14 +61,14 @@ def gold_spans(
     return found
 
 
-def holds_answer(each: Evidence, question: dict[str, Any], gold: dict[str, list[Span]]) -> bool:
+def holds_answer(each: Candidate, question: dict[str, Any], gold: dict[str, list[Span]]) -> bool:
     """Whether a sentence stands in the gold evidence and holds a gold answer."""
-    span = each.signals.span
-    article = each.signals.hit.passage.article_id
+    span = each.span
+    article = each.passage.article_id
     near = any(span.start < g.end and span.end > g.start for g in gold.get(article, ()))
     if not near or question.get("answer_sentences"):
         return near
-    text = each.signals.text.casefold()
+    text = each.text.casefold()
     return any(answer.casefold() in text for answer in question["answers"])
 
 
@@ -87,17 +85,15 @@ class Example:
     """What the reader sees of a question, and what it should make of it.
 
     Attributes:
-        asked: The question.
+        query: The question.
         evidence: The sentences it may be answered from.
         labels: For each, whether it answers; empty where none does.
-        weights: Stemmed question word → inverse document frequency.
         kind: ``answerable``, ``near miss`` or ``removed``.
     """
 
-    asked: str
-    evidence: tuple[Evidence, ...]
+    query: Query
+    evidence: tuple[Candidate, ...]
     labels: tuple[bool, ...]
-    weights: dict[str, float]
     kind: str
 
 
@@ -123,20 +119,20 @@ def examples(folder: Path, count: int) -> Iterator[Example]:
 def _examples_of(
     view: View, question: dict[str, Any], asked: str, articles: dict[str, dict[str, Any]]
 ) -> Iterator[Example]:
-    hits = view.search(asked, 60)
-    weights = view.term_weights(asked)
-    evidence = gather_evidence(view, asked, hits[:PASSAGES])
+    query = understand(view, asked)
+    hits = view.search(query.sought, 60)
+    evidence = gather_evidence(view, query, hits[:PASSAGES])
     if not question["answerable"]:
         if asked == question["question"]:
-            yield Example(asked, evidence, (), weights, "near miss")
+            yield Example(query, evidence, (), "near miss")
         return
     gold = gold_spans(question, articles)
     labels = tuple(holds_answer(each, question, gold) for each in evidence)
     if any(labels):
-        yield Example(asked, evidence, labels, weights, "answerable")
+        yield Example(query, evidence, labels, "answerable")
     rest = [hit for hit in hits if hit.passage.article_id not in gold][:PASSAGES]
     if gold and rest:
-        yield Example(asked, gather_evidence(view, asked, rest), (), weights, "removed")
+        yield Example(query, gather_evidence(view, query, rest), (), "removed")
 
 
 RISING = frozenset(
@@ -144,23 +140,25 @@ RISING = frozenset(
     similarity_lead maxsim_lead overlap_lead weakest_lead chance context_overlap best_overlap
     context_weakest best_weakest best_context_weakest dense""".split()  # noqa: SIM905
 )
-"""Signals of which more can only be better: the trees are held to it, so that they do not learn
+"""Features of which more can only be better: the trees are held to it, so that they do not learn
 the accidents of one set."""
 
 
-def fitted(names: tuple[str, ...], signals: Any, labels: Any, shares: Any = None) -> dict[str, Any]:
+def fitted(
+    names: tuple[str, ...], features: Any, labels: Any, shares: Any = None
+) -> dict[str, Any]:
     """Fit boosted trees and return them as ``assistant.reader.trees`` reads them."""
     model = HistGradientBoostingClassifier(
         max_iter=100, learning_rate=0.08, max_leaf_nodes=8, l2_regularization=10,
         min_samples_leaf=60, monotonic_cst=[int(name in RISING) for name in names],
         early_stopping=False,
     )  # fmt: skip
-    model.fit(signals, labels, sample_weight=shares)
+    model.fit(features, labels, sample_weight=shares)
     # scikit-learn shows its trees in no public way; a test compares what is written with it.
     trees = [_tree(predictor.nodes) for (predictor,) in model._predictors]
     baseline = round(float(np.ravel(model._baseline_prediction)[0]), 5)
-    written = {"signals": list(names), "baseline": baseline, "trees": trees}
-    difference = trees_from(written).chances(signals) - model.predict_proba(signals)[:, 1]
+    written = {"features": list(names), "baseline": baseline, "trees": trees}
+    difference = trees_from(written).chances(features) - model.predict_proba(features)[:, 1]
     if np.abs(difference).max() > 1e-3:
         raise AssertionError(f"the trees were not written as fitted: {np.abs(difference).max()}")
     return written
@@ -178,12 +176,12 @@ def _tree(nodes: Any) -> list[list[float]]:
 
 def fit(seen: list[Example]) -> dict[str, Any]:
     """Fit both models and print how good they are, told on questions they did not see."""
-    signals = [sentence_signals(each.asked, each.evidence) for each in seen]
+    features = [sentence_features(each.query, each.evidence) for each in seen]
     half = len(seen) // 2
-    trial = _fit_on(seen[:half], signals[:half])
+    trial = _fit_on(seen[:half], features[:half])
     others = seen[half:]
     sentence, confidence = trees_from(trial["sentence"]), trees_from(trial["confidence"])
-    chances = [sentence.chances(each) for each in signals[half:]]
+    chances = [sentence.chances(each) for each in features[half:]]
     rows = _confidence_rows(others, chances)
     told = confidence.chances(rows)
     kinds = np.array([each.kind for each in others])
@@ -203,24 +201,24 @@ def fit(seen: list[Example]) -> dict[str, Any]:
                 counts.append(len(taken))
                 held.append(any(each.labels[place] for place in taken))
         print(f"share {share:.2f}: {np.mean(counts):.2f} sentences, {np.mean(held):.3f} answered")
-    return _fit_on(seen, signals)
+    return _fit_on(seen, features)
 
 
-def _fit_on(seen: list[Example], signals: list[Any]) -> dict[str, Any]:
+def _fit_on(seen: list[Example], features: list[Any]) -> dict[str, Any]:
     answerable = [place for place, each in enumerate(seen) if each.kind == "answerable"]
     labels = np.concatenate([seen[place].labels for place in answerable])
-    sentence = fitted(SENTENCE_SIGNALS, np.vstack([signals[p] for p in answerable]), labels)
+    sentence = fitted(SENTENCE_FEATURES, np.vstack([features[p] for p in answerable]), labels)
     trees = trees_from(sentence)
-    rows = _confidence_rows(seen, [trees.chances(each) for each in signals])
+    rows = _confidence_rows(seen, [trees.chances(each) for each in features])
     true = np.array([each.kind == "answerable" for each in seen])
     even = np.where(true, 1 / true.sum(), 1 / (~true).sum()) * len(true) / 2
-    return {"sentence": sentence, "confidence": fitted(CONFIDENCE_SIGNALS, rows, true, even)}
+    return {"sentence": sentence, "confidence": fitted(CONFIDENCE_FEATURES, rows, true, even)}
 
 
 def _confidence_rows(seen: list[Example], chances: list[Any]) -> Any:
     return np.array(
         [
-            confidence_signals(each.asked, each.evidence, chance, each.weights)
+            confidence_features(each.query, each.evidence, chance)
             for each, chance in zip(seen, chances, strict=True)
         ]
     )

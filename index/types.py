@@ -264,3 +264,29 @@ class IndexStatus:
     builds: tuple[str, ...] = ()
     server: str = ""
     served: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PassageRow:
+    """A passage as it is stored, with its vectors.
+
+    Attributes:
+        passage: The passage.
+        article: The article it belongs to.
+        text: Its text.
+        vector: ``(dimension,)``, unit length.
+        sentences: ``(sentences, dimension)``, unit length.
+        digest: Under which the vectors are stored: a hash of what was embedded.
+    """
+
+    passage: Passage
+    article: ArticleInfo
+    text: str
+    vector: Vectors
+    sentences: Vectors
+    digest: str
+
+    def text_of(self, sentence: Span) -> str:
+        """Return the text of one of the passage's sentences."""
+        start = self.passage.start
+        return self.text[sentence.start - start : sentence.end - start]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from assistant.reader.evidence import Evidence
 from assistant.types import Citation, CitedArticle, Sentence
@@ -13,16 +13,16 @@ from prompts import fill
 
 
 def cite_evidence(
-    view: View, evidence: Iterable[Evidence], chances: dict[int, float]
+    view: View, evidence: Iterable[Evidence], chances: Mapping[int, float]
 ) -> tuple[Citation, ...]:
     """Number and quote sentences in the order given."""
     return tuple(
         cite_span(
             view,
-            each.signals.hit.article,
-            each.signals.span,
+            each.article,
+            each.span,
             n=n,
-            passage=(each.signals.hit.passage.id, Span(*_bounds(each))),
+            passage=(each.passage.id, Span(each.passage.start, each.passage.end)),
             score=chances.get(each.number, 0.0),
         )
         for n, each in enumerate(evidence, start=1)
@@ -100,7 +100,7 @@ def quoted_sentences(
 
 
 def _shown(citation: Citation, each: Evidence) -> str:
-    sentences = each.signals.hit.passage.sentences
+    sentences = each.passage.sentences
     opens = any(citation.start == sentence.start for sentence in sentences)
     closes = any(citation.end == sentence.end for sentence in sentences)
     return ("" if opens else "… ") + one_line(citation.quote) + ("" if closes else " …")
@@ -135,7 +135,3 @@ def _marked(sentence: Sentence) -> str:
     if sentence.support != "unsupported":
         return f"{sentence.text} {markers}".strip()
     return f"~~{sentence.text}~~ ({fill('unsupported', reason=sentence.reason)})"
-
-
-def _bounds(each: Evidence) -> tuple[int, int]:
-    return each.signals.hit.passage.start, each.signals.hit.passage.end

@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator
 
-from assistant.types import quote_place
+from assistant.types import Answer, Citation, Sentence, quote_place
 from index.text import UNPRINTABLE, one_line
 from prompts import fill
-
-if TYPE_CHECKING:
-    from assistant.types import Answer, Citation, Sentence, Update
 
 _SPECIAL = re.compile(r"([\\`*_\[\]<>~|$&])")
 _AT_THE_START = re.compile(r"^(\d*)([#+=.)-])")
@@ -28,23 +24,25 @@ def answer_markdown(answer: Answer) -> str:
 def cited_markdown(answer: Answer) -> str:
     """Return the same without the question: the sentences, and each quote as a footnote."""
     lines = [f"*{_escaped(answer.notice)}*"] if answer.notice else []
-    lines += _body(answer) if answer.sentences else [_block(answer.text)]
+    lines += (
+        _body(answer.sentences, answer.citations) if answer.sentences else [_block(answer.text)]
+    )
     if answer.closest:
         lines += ["\n".join(f"- {_footnote(each)}" for each in answer.closest)]
     notes = "\n".join(f"[^{each.n}]: {_footnote(each)}" for each in answer.citations)
     return "\n\n".join(filter(None, [*lines, notes])) + "\n"
 
 
-def sentences_markdown(step: Update) -> str:
+def sentences_markdown(sentences: Iterable[Sentence], citations: Iterable[Citation]) -> str:
     """Return the sentences that are ready so far; the whole answer's Markdown begins with them."""
-    return "\n\n".join(filter(None, _body(step)))
+    return "\n\n".join(filter(None, _body(sentences, citations)))
 
 
-def _body(answer: Answer | Update) -> Iterator[str]:
+def _body(sentences: Iterable[Sentence], citations: Iterable[Citation]) -> Iterator[str]:
     """Yield the blocks of an answer: a quote is a block of its own, so is a whole list."""
-    known = {each.n for each in answer.citations}
+    known = {each.n for each in citations}
     block, kind = "", ""
-    for sentence in answer.sentences:
+    for sentence in sentences:
         text = _sentence(sentence, known)
         quoted, item = sentence.support == "quoted", sentence.begins == "item"
         own = "- " if item else "> " if quoted else ""

@@ -1,39 +1,34 @@
-"""Answers that are not found by a question: summaries, the list of articles, example questions.
+"""Answers that nothing is searched for: greetings, summaries, lists of articles.
 
 They quote like any other answer: a summary is made of the article's own central sentences.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from itertools import islice, zip_longest
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from assistant.answer.citations import cite_span, marked_text
 from assistant.question.intent import Intent
-from assistant.reader.evidence import Evidence
-from assistant.types import Citation, Sentence
-from index import ArticleInfo, Hit, Passage, SentenceSignals, Span, View
-from index.catalogue.rows import PassageRow
+from assistant.question.understand import Query
+from assistant.reader.evidence import Evidence, Material
+from assistant.types import Answer, Citation, Sentence
+from index import ArticleInfo, Passage, Span, View
 from index.text import one_line
+from index.types import PassageRow
 from index.words import terms
 from prompts import fill
 
 SUMMARY_SENTENCES = 3
 LISTED = 20
-EXAMPLES = 3
 
 _TELLING = 6  # words from which on a sentence says enough: shorter ones are headings and fragments
 _SUMMARISED = 60  # sentences that an LLM summarises an article from, the most central ones
 
 _LEAD_BONUS = 0.15  # an article's opening usually says what it is about
 _CLOSENESS = 0.5  # share of a subject's words, by rarity, that an article must hold to be meant
-_PERSON_SAID = re.compile(
-    r"\b((?:[A-Z][\w’'-]+ ){1,3}[A-Z][\w’'-]+),? (?:said|says|warned|announced|argued|told)\b"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,16 +36,26 @@ class Overview:
     """An answer made of whole sentences.
 
     Attributes:
-        text: All of it, with markers.
         sentences: Its sentences.
         citations: What they cite.
-        evidence: What it could be phrased from, in reading order: an article's central sentences.
+        material: What it could be phrased from: an article's central sentences; nothing of a list.
     """
 
-    text: str
     sentences: tuple[Sentence, ...]
     citations: tuple[Citation, ...]
-    evidence: tuple[Evidence, ...] = ()
+    material: Material = field(default_factory=Material)
+
+    def answer(self, query: Query) -> Answer:
+        """Return the overview as the answer to the message that asks for it."""
+        return Answer(
+            question=query.asked,
+            standalone_question=query.asked,
+            kind="answered",
+            text=marked_text(self.sentences),
+            sentences=self.sentences,
+            citations=self.citations,
+            confidence=1.0,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +67,12 @@ class _Quotable:
     span: Span
     text: str
     vector: np.typing.NDArray[np.float32]
+
+
+def greet(query: Query, articles: int, suggestions: tuple[str, ...]) -> Answer:
+    """Return the answer to a greeting: how many articles there are, and what one can ask them."""
+    text = fill("greeting", count=articles)
+    return Answer(query.asked, query.asked, "greeting", text, suggestions=suggestions)
 
 
 def overview_of(view: View, intent: Intent) -> Overview | None:
@@ -116,21 +127,14 @@ def summarise(view: View, info: ArticleInfo) -> Overview:
     )
     sentences = tuple(Sentence(one_line(each.quote), (each.n,), "quoted") for each in citations)
     told = sorted(np.argsort(-central, kind="stable")[:_SUMMARISED].tolist())
-    evidence = _as_evidence(info, [quotable[place] for place in told if lengths[place] >= _TELLING])
-    return Overview(marked_text(sentences), sentences, citations, evidence)
-
-
-def _as_evidence(info: ArticleInfo, quotable: Sequence[_Quotable]) -> tuple[Evidence, ...]:
-    """Return sentences as evidence that nobody has looked for: all of it counts alike."""
-    hits = {
-        each.passage.id: Hit(each.passage, info, each.around, 0.0, 0.0, 0.0, ())
-        for each in quotable
-    }
-    signals = (
-        SentenceSignals(hits[each.passage.id], each.span, each.text, *([0.0] * 7))
-        for each in quotable
+    telling = [quotable[place] for place in told if lengths[place] >= _TELLING]
+    evidence = tuple(
+        Evidence(n, info, each.passage, each.around, each.span, each.text)
+        for n, each in enumerate(telling, start=1)
     )
-    return tuple(Evidence(n, each, 0, 0.0) for n, each in enumerate(signals, start=1))
+    # Nobody has searched for these sentences: all of them count alike.
+    material = Material(evidence, chances=dict.fromkeys(range(1, len(evidence) + 1), 1.0))
+    return Overview(sentences, citations, material)
 
 
 def list_articles(view: View) -> Overview:
@@ -188,22 +192,7 @@ def list_mentions(view: View, subject: str) -> Overview | None:
 
 def _listed(opening: str, entries: Sequence[Sentence], citations: Sequence[Citation]) -> Overview:
     sentences = (Sentence(opening, (), "supported"), *entries)
-    return Overview(marked_text(sentences), sentences, tuple(citations))
-
-
-def candidate_questions(view: View) -> Iterator[str]:
-    """Yield questions made from the articles: what people said in them, what each is about."""
-    articles = view.articles()
-    persons = (
-        f"What did {match[1]} say?"
-        for info in articles[:LISTED]
-        for each in _quotable(view, view.passages(info.id))
-        for match in islice(_PERSON_SAID.finditer(each.text), 1)
-    )
-    titles = (f"What is “{one_line(info.title)}” about?" for info in articles)
-    said = islice(dict.fromkeys(persons), EXAMPLES)
-    for pair in zip_longest(said, titles):
-        yield from filter(None, pair)
+    return Overview(sentences, tuple(citations))
 
 
 def _quotable(view: View, passages: Sequence[Passage]) -> Iterator[_Quotable]:
@@ -213,10 +202,7 @@ def _quotable(view: View, passages: Sequence[Passage]) -> Iterator[_Quotable]:
 
 def _quotable_sentences(row: PassageRow) -> Iterator[_Quotable]:
     for span, vector in zip(row.passage.sentences, row.sentences, strict=True):
-        begin = span.start - row.passage.start
-        yield _Quotable(
-            row.passage, row.text, span, row.text[begin : begin + span.end - span.start], vector
-        )
+        yield _Quotable(row.passage, row.text, span, row.text_of(span), vector)
 
 
 def _cite(view: View, info: ArticleInfo, quotable: _Quotable, n: int) -> Citation:

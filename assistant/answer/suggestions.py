@@ -1,4 +1,4 @@
-"""From an answer to questions that lead on from it: about who and what stands near its quotes.
+"""Questions that the articles can answer: of all of them, and leading on from an answer.
 
 Whether the articles answer them is for the reader to say, who checks each before it is offered.
 """
@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from itertools import chain, islice, zip_longest
 from typing import Final
 
-from assistant.answer.overview import EXAMPLES
 from assistant.types import Answer, Citation
 from index import View
 from index.text import one_line
@@ -19,9 +18,16 @@ from index.words import terms
 CANDIDATES: Final = 12
 """How many are made at most: each costs a search when it is checked."""
 
+EXAMPLES: Final = 3
+"""How many are offered."""
+
+_ARTICLES: Final = 20  # the newest, in which people are looked for who said something
 _PASSAGES: Final = 8  # of an article, those nearest to its quote
 _NEAR: Final = 0.3  # cosine similarity from which on another article is near to a question
 _NAME = r"(?!The |Then |When |After |Before )(?:[A-Z][\w’'-]+ ){1,3}[A-Z][\w’-]+"
+_PERSON_SAID = re.compile(
+    r"\b((?:[A-Z][\w’'-]+ ){1,3}[A-Z][\w’'-]+),? (?:said|says|warned|announced|argued|told)\b"
+)
 _SAID = re.compile(
     rf"({_NAME}),? (?:said|says|warned|announced|argued|told)\b|\b(?:said|says) ({_NAME})"
 )
@@ -38,6 +44,22 @@ _TITLE = re.compile(
     r"Professor|Dr|Mr|Mrs|Ms|[A-Z]\w+(?:ian|ish|an|ench)) )+"
 )
 _PATTERNS = (("What did {} say?", _SAID), ("Who is {}?", _WHO), ("What is said about {}?", _ABOUT))
+
+
+def candidate_questions(view: View) -> Iterator[str]:
+    """Yield questions made from the articles: what people said in them, what each is about."""
+    articles = view.articles()
+    persons = (
+        f"What did {match[1]} say?"
+        for info in articles[:_ARTICLES]
+        for row in view.rows(view.passages(info.id))
+        for sentence in row.passage.sentences
+        for match in islice(_PERSON_SAID.finditer(row.text_of(sentence)), 1)
+    )
+    titles = (f"What is “{one_line(info.title)}” about?" for info in articles)
+    speakers = islice(dict.fromkeys(persons), EXAMPLES)
+    for pair in zip_longest(speakers, titles):
+        yield from filter(None, pair)
 
 
 def leading_on(view: View, answer: Answer) -> Iterator[str]:

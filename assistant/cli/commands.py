@@ -44,13 +44,13 @@ def ask(
 
     asked = sys.stdin.read() if question == "-" else question
     with progress_bar() as progress:
-        answer, journey = open_assistant(index, llm=llm, progress=progress).explain(asked)
+        answer, trace = open_assistant(index, llm=llm, progress=progress).explain(asked)
     from assistant.evaluation.command import print_answer, print_json
 
     if as_json:
-        print_json(answer, journey, explain=explain)
+        print_json(answer, trace, explain=explain)
     else:
-        print_answer(answer, journey, explain=explain)
+        print_answer(answer, trace, explain=explain)
     if answer.kind == "not_in_articles":
         raise typer.Exit(NOT_IN_ARTICLES)
 

@@ -1,16 +1,17 @@
-"""A journey → what ``ask --explain`` prints: what was considered, and what became of it."""
+"""A trace → what ``ask --explain`` prints: what was considered, and what became of it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any
 
-from assistant.finding import Found
-from assistant.journey import Journey, Telling
 from assistant.reader.evidence import Evidence
 from assistant.reader.selection import share_for
+from assistant.retrieval import Retrieved
+from assistant.trace import Trace
 from assistant.types import Answer, Line
 from assistant.writing.prompt import count_tokens, gives_orders
+from assistant.writing.trace import LlmTrace
 from index import Hit
 from index.text import one_line
 
@@ -19,44 +20,45 @@ _SENTENCES = 8  # sentences shown, the likeliest first
 _SHOWN = 70  # characters of a text
 
 
-def explanation_lines(answer: Answer, journey: Journey | None) -> Iterator[Line]:
+def explanation_lines(answer: Answer, trace: Trace | None) -> Iterator[Line]:
     """Yield, line by line, how an answer came about."""
     yield "", ""
     yield "bold", "How this answer came about"
-    if journey is None:
+    if trace is None:
         yield "", "  A greeting or an overview of the articles: no passage was looked for."
         return
-    yield from _question(answer, journey)
-    for attempt, found in enumerate(journey.found, start=1):
-        yield from _passages(attempt, found)
-    if journey.found:
-        yield from _sentences(journey)
-    if journey.telling:
-        yield from _telling(journey.telling)
+    yield from _question(answer, trace)
+    for attempt, retrieved in enumerate(trace.retrieved, start=1):
+        yield from _passages(attempt, retrieved)
+    if trace.retrieved:
+        yield from _sentences(trace)
+    if trace.llm:
+        yield from _llm(trace.llm)
     yield "bold", "Time"
     yield "", "  " + ", ".join(f"{name} {spent:.3f} s" for name, spent in answer.timings.items())
 
 
-def _question(answer: Answer, journey: Journey) -> Iterator[Line]:
+def _question(answer: Answer, trace: Trace) -> Iterator[Line]:
     yield "bold", "Question"
     yield "", f"  asked       {one_line(answer.question)}"
-    if journey.spelt != answer.question:
-        yield "", f"  corrected   {one_line(journey.spelt)}"
-    by = "the LLM" if journey.understood.rewritten else "the rules"
-    yield "", f"  understood  {one_line(journey.understood.question)} (by {by})"
-    if journey.when.period:
-        period = journey.when.period
+    if trace.query.corrected != answer.question:
+        yield "", f"  corrected   {one_line(trace.query.corrected)}"
+    by = "the LLM" if trace.query.rewritten else "the rules"
+    yield "", f"  understood  {one_line(trace.query.standalone)} (by {by})"
+    if trace.query.period:
+        period = trace.query.period
         only = "only" if period.only else "preferred"
         yield "", f"  articles of {period.first} to {period.last} ({only})"
 
 
-def _passages(attempt: int, found: Found) -> Iterator[Line]:
+def _passages(attempt: int, retrieved: Retrieved) -> Iterator[Line]:
     title = "Passages" if attempt == 1 else f"Passages, attempt {attempt}"
-    yield "bold", f"{title}: {len(found.read)} read of {len(found.read) + len(found.others)} found"
+    count = len(retrieved.read)
+    yield "bold", f"{title}: {count} read of {count + len(retrieved.others)} found"
     yield "dim", "   fused  vector   BM25  best sentence"
-    for hit in found.read:
+    for hit in retrieved.read:
         yield "", _passage_line(hit)
-    for hit in found.others[:_OTHERS]:
+    for hit in retrieved.others[:_OTHERS]:
         yield "dim", f"{_passage_line(hit)} (not read: nearer ones come first)"
 
 
@@ -66,9 +68,9 @@ def _passage_line(hit: Hit) -> str:
     return f"{figures}  {hit.passage.id} {_short(hit.article.title)}"
 
 
-def _sentences(journey: Journey) -> Iterator[Line]:
-    reading = journey.reading
-    needed = f"confidence {reading.confidence:.2f}, {journey.threshold:.2f} is needed"
+def _sentences(trace: Trace) -> Iterator[Line]:
+    reading = trace.reading
+    needed = f"confidence {reading.confidence:.2f}, {trace.threshold:.2f} is needed"
     yield "bold", f"Sentences: {len(reading.evidence)} read; {needed}"
     yield "dim", "  chance  similarity  MaxSim  words"
     likely = sorted(reading.evidence, key=lambda each: -reading.chances[each.number])
@@ -77,40 +79,38 @@ def _sentences(journey: Journey) -> Iterator[Line]:
         figures = (
             f"{chance:8.2f} {signals.similarity:11.2f} {signals.maxsim:7.2f} {signals.overlap:6.2f}"
         )
-        yield "", f"{figures}  [{each.number}] {_short(signals.text)} ({_fate(each, journey)})"
+        yield "", f"{figures}  [{each.number}] {_short(signals.text)} ({_fate(each, trace)})"
 
 
-def _fate(each: Evidence, journey: Journey) -> str:
+def _fate(each: Evidence, trace: Trace) -> str:
     """Return what became of a sentence that was read."""
-    reading = journey.reading
-    if not journey.found:
-        return "one of those that a summary is made of"
+    reading = trace.reading
     if not reading.picked:
         return "not quoted: the confidence is too low"
     if any(picked.number == each.number for picked in reading.picked):
         return "quoted"
-    share = share_for(journey.understood.question)
+    share = share_for(trace.query)
     if reading.chances[each.number] < share * max(reading.chances.values()):
         return f"not quoted: under {share:.0%} of the best one's chance"
     return "not quoted: it repeats another, or there is no room"
 
 
-def _telling(telling: Telling) -> Iterator[Line]:
+def _llm(llm: LlmTrace) -> Iterator[Line]:
     yield "bold", "LLM"
-    if telling.trouble:
-        yield "", f"  not used: {telling.trouble}"
-    if telling.brief is None:
+    if llm.trouble:
+        yield "", f"  not used: {llm.trouble}"
+    if llm.brief is None:
         return
-    brief, usage = telling.brief, telling.usage
+    brief, usage = llm.brief, llm.usage
     sent = count_tokens(brief.system) + count_tokens(brief.user)
     told = f"; the server counted {usage.prompt} and {usage.answer} for the answer" if usage else ""
     yield "", f"  sent {len(brief.evidence)} sentences, at most {sent} tokens{told}"
     for each in brief.left_out:
         why = "it gives orders" if gives_orders(each) else "no room in the context"
-        yield "dim", f"  not sent: [{each.number}] {_short(each.signals.text)} ({why})"
-    if telling.declined:
+        yield "dim", f"  not sent: [{each.number}] {_short(each.text)} ({why})"
+    if llm.declined:
         yield "", "  it finds that these sentences do not answer"
-    for check in telling.checks:
+    for check in llm.checks:
         cited, meant = list(check.written.cited), list(check.cited)
         changed = "" if cited == meant else f", it had cited {cited}"
         verdict = f"{check.verdict.support}, {check.verdict.score:.2f}"
@@ -121,34 +121,34 @@ def _telling(telling: Telling) -> Iterator[Line]:
         yield "dim", f"  {line}"
 
 
-def explanation_dict(journey: Journey | None) -> dict[str, Any] | None:
-    """Return a journey as plain values, ready for JSON; None where no passage was looked for."""
-    if journey is None:
+def explanation_dict(trace: Trace | None) -> dict[str, Any] | None:
+    """Return a trace as plain values, ready for JSON; None where nothing was looked for."""
+    if trace is None:
         return None
-    reading = journey.reading
+    reading = trace.reading
     return {
-        "spelt": journey.spelt,
-        "understood": journey.understood.question,
-        "understood_by": "llm" if journey.understood.rewritten else "rules",
-        "threshold": journey.threshold,
+        "spelt": trace.query.corrected,
+        "understood": trace.query.standalone,
+        "understood_by": "llm" if trace.query.rewritten else "rules",
+        "threshold": trace.threshold,
         "attempts": [
-            [_hit_dict(hit, read=True) for hit in found.read]
-            + [_hit_dict(hit, read=False) for hit in found.others]
-            for found in journey.found
+            [_hit_dict(hit, read=True) for hit in retrieved.read]
+            + [_hit_dict(hit, read=False) for hit in retrieved.others]
+            for retrieved in trace.retrieved
         ],
         "sentences": [
             {
                 "number": each.number,
-                "text": each.signals.text,
-                "chance": round(reading.chances.get(each.number, 1.0), 4),
+                "text": each.text,
+                "chance": round(reading.chances[each.number], 4),
                 "similarity": round(each.signals.similarity, 4),
                 "maxsim": round(each.signals.maxsim, 4),
                 "words": round(each.signals.overlap, 4),
-                "fate": _fate(each, journey),
+                "fate": _fate(each, trace),
             }
             for each in reading.evidence
         ],
-        "llm": _telling_dict(journey.telling),
+        "llm": _llm_dict(trace.llm),
     }
 
 
@@ -164,18 +164,18 @@ def _hit_dict(hit: Hit, *, read: bool) -> dict[str, Any]:
     }
 
 
-def _telling_dict(telling: Telling | None) -> dict[str, Any] | None:
-    if telling is None:
+def _llm_dict(llm: LlmTrace | None) -> dict[str, Any] | None:
+    if llm is None:
         return None
-    brief, usage = telling.brief, telling.usage
+    brief, usage = llm.brief, llm.usage
     return {
         "system": brief.system if brief else None,
         "user": brief.user if brief else None,
         "left_out": [each.number for each in brief.left_out] if brief else [],
         "prompt_tokens": usage.prompt if usage else None,
         "answer_tokens": usage.answer if usage else None,
-        "declined": telling.declined,
-        "trouble": telling.trouble or None,
+        "declined": llm.declined,
+        "trouble": llm.trouble or None,
         "sentences": [
             {
                 "text": check.written.text,
@@ -185,7 +185,7 @@ def _telling_dict(telling: Telling | None) -> dict[str, Any] | None:
                 "score": round(check.verdict.score, 4),
                 "reason": check.verdict.reason,
             }
-            for check in telling.checks
+            for check in llm.checks
         ],
     }
 

@@ -22,10 +22,9 @@ from typing import Any
 from assistant.chain import Assistant
 from assistant.errors import EvaluationError
 from assistant.evaluation.metrics import FOUND_AT, Figure, Outcome, work_out
-from assistant.finding import find_passages
-from assistant.question.followup import stand_alone
-from assistant.reader.evidence import PASSAGES
+from assistant.question.understand import understand
 from assistant.reader.read import read_passages
+from assistant.retrieval import PASSAGES, find_passages
 from assistant.types import Answer, Turn
 from index import Hit, Span, View
 from index.text import one_line
@@ -149,10 +148,8 @@ def _outcome(question: Question, assistant: Assistant) -> Outcome:
         def place(wording: str | None, history: Sequence[Turn] = ()) -> int | None:
             if not known or not wording:
                 return None
-            found = find_passages(
-                view, stand_alone(view.corrected(wording), history), max(FOUND_AT)
-            )
-            return _place(found, question, gold)
+            hits = find_passages(view, understand(view, wording, history), max(FOUND_AT))
+            return _place(hits, question, gold)
 
         bare = question.question if question.history else None
         return Outcome(
@@ -248,14 +245,13 @@ def _right_quotes(answer: Answer, gold: _Gold) -> int:
 
 def _without(view: View, question: Question) -> float:
     """Return the confidence with the gold articles out of what was found."""
-    asked = view.corrected(question.question)
-    understood = stand_alone(asked, question.history)
+    query = understand(view, question.question, question.history)
     hits = [
         hit
-        for hit in find_passages(view, understood, 100)
+        for hit in find_passages(view, query, 100)
         if hit.passage.article_id not in question.article_ids
     ]
-    return read_passages(view, asked, hits[:PASSAGES], threshold=0.0).confidence
+    return read_passages(view, query, hits[:PASSAGES], threshold=0.0).confidence
 
 
 def fallen(old: Mapping[str, Any], new: Evaluation) -> list[str]:

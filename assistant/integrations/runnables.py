@@ -13,10 +13,10 @@ from langchain_core.runnables import Runnable, RunnableConfig, RunnableLambda
 from pydantic import ConfigDict
 
 from assistant.errors import QuestionError
-from assistant.finding import find_passages
 from assistant.integrations.documents import document_of
 from assistant.integrations.tracing import Runs
-from assistant.question.followup import Understood
+from assistant.question.understand import understand
+from assistant.retrieval import find_passages
 from assistant.types import Answer, Turn
 from index import Index
 
@@ -80,7 +80,7 @@ class PassageRetriever(BaseRetriever):
         run_manager: CallbackManagerForRetrieverRun,  # noqa: ARG002 - LangChain's signature
     ) -> list[Document]:
         with self.articles.view() as view:
-            hits = find_passages(view, Understood(view.corrected(query)), self.limit)
+            hits = find_passages(view, understand(view, query), self.limit)
             return [document_of(view, hit) for hit in hits]
 
 

@@ -1,4 +1,4 @@
-"""The stages of a question's journey → named LangChain runs, for callbacks and tracers."""
+"""The stages of a question's way → named LangChain runs, for callbacks and tracers."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from typing import Any
 from langchain_core.callbacks import CallbackManager, CallbackManagerForChainRun
 from langchain_core.runnables.config import set_config_context
 
-from assistant.finding import Found
 from assistant.integrations.documents import document_of
 from assistant.observer import Observer
-from assistant.question.followup import Understood
+from assistant.question.followup import Standalone
+from assistant.question.understand import Query
 from assistant.reader.read import Reading
-from assistant.types import Answer, Turn
-from assistant.writing.writer import Told
+from assistant.retrieval import Retrieved
+from assistant.types import Answer, PartialAnswer, Turn
 from index import Hit, View
 
 
@@ -33,8 +33,8 @@ class Runs(Observer):
         self,
         question: str,
         history: Sequence[Turn],
-        stage: Callable[[str, Sequence[Turn]], Understood],
-    ) -> Understood:
+        stage: Callable[[str, Sequence[Turn]], Standalone],
+    ) -> Standalone:
         """Report what a question means in its conversation; without one there is nothing to do."""
         if not history:
             return stage(question, history)
@@ -45,40 +45,52 @@ class Runs(Observer):
             run.on_chain_end({"question": understood.question, "rewritten": understood.rewritten})
         return understood
 
-    def retrieve(self, view: View, question: str, stage: Iterator[Found]) -> Iterator[Found]:
+    def retrieve(
+        self, view: View, query: Query, stage: Callable[[View, Query], Iterator[Retrieved]]
+    ) -> Iterator[Retrieved]:
         """Report the passages that are to be read, as LangChain's documents."""
-        run = self._callbacks.on_retriever_start(None, question, name="retriever")
+        attempts = stage(view, query)
+        run = self._callbacks.on_retriever_start(None, query.standalone, name="retriever")
         try:
-            found = next(stage)
-            run.on_retriever_end([document_of(view, hit) for hit in found.read])
+            retrieved = next(attempts)
+            run.on_retriever_end([document_of(view, hit) for hit in retrieved.read])
         except BaseException as error:
             run.on_retriever_error(error)
             raise
-        yield found
-        for found in stage:  # nothing is searched again, others of the same hits are taken
-            run = self._callbacks.on_retriever_start(None, question, name="retriever")
-            run.on_retriever_end([document_of(view, hit) for hit in found.read])
-            yield found
+        yield retrieved
+        for retrieved in attempts:  # nothing is searched again, others of the same hits are taken
+            run = self._callbacks.on_retriever_start(None, query.standalone, name="retriever")
+            run.on_retriever_end([document_of(view, hit) for hit in retrieved.read])
+            yield retrieved
 
-    def read(self, question: str, hits: Sequence[Hit], stage: Callable[[], Reading]) -> Reading:
+    def read(
+        self,
+        query: Query,
+        hits: Sequence[Hit],
+        stage: Callable[[Query, Sequence[Hit]], Reading],
+    ) -> Reading:
         """Report the sentences that the reader picks."""
         passages = [hit.passage.id for hit in hits]
-        with self._chain("reader", {"question": question, "passages": passages}) as run:
-            reading = stage()
+        with self._chain("reader", {"question": query.judged, "passages": passages}) as run:
+            reading = stage(query, hits)
             run.on_chain_end(_picked(reading))
         return reading
 
-    def write(self, question: str, quoted: Answer, stage: Iterator[Told]) -> Iterator[Told]:
+    def write(
+        self, quoted: Answer, stage: Callable[[Answer], Iterator[PartialAnswer]]
+    ) -> Iterator[PartialAnswer]:
         """Report the answer as it was written, and the LLM's run below it."""
         quotes = [citation.quote for citation in quoted.citations]
-        with self._chain("writer", {"question": question, "quotes": quotes}) as run:
-            told = Told()
+        with self._chain(
+            "writer", {"question": quoted.standalone_question, "quotes": quotes}
+        ) as run:
+            steps, last = stage(quoted), PartialAnswer()
             with set_config_context({"callbacks": run.get_child()}) as below:
                 # Step by step, so that nothing of this is set for who takes the steps.
-                while (step := below.run(next, stage, None)) is not None:
-                    told = step
-                    yield told
-            run.on_chain_end(_written(told, quoted))
+                while (step := below.run(next, steps, None)) is not None:
+                    last = step
+                    yield last
+            run.on_chain_end(_written(last, quoted))
 
     @contextmanager
     def _chain(self, name: str, inputs: dict[str, Any]) -> Iterator[CallbackManagerForChainRun]:
@@ -95,15 +107,15 @@ def _picked(reading: Reading) -> dict[str, Any]:
     return {
         "answers": reading.answers,
         "confidence": round(reading.confidence, 4),
-        "picked" if reading.answers else "closest": [each.signals.text for each in shown],
+        "picked" if reading.answers else "closest": [each.text for each in shown],
     }
 
 
-def _written(told: Told, quoted: Answer) -> dict[str, Any]:
-    answer, telling = told.answer or quoted, told.telling
+def _written(last: PartialAnswer, quoted: Answer) -> dict[str, Any]:
+    answer = last.answer or quoted
     return {
         "text": answer.text,
         "mode": answer.mode,
-        "declined": telling.declined if telling else False,
-        "trouble": telling.trouble if telling else "",
+        "declined": last.declined,
+        "trouble": last.trouble,
     }

@@ -42,8 +42,8 @@ LEANING, STANDING = 1.0, 0.5
 
 
 @dataclass(frozen=True, slots=True)
-class Understood:
-    """A question as it was understood.
+class Standalone:
+    """A question as it stands alone, and what the conversation adds to its search.
 
     Attributes:
         question: It stands alone; the question itself if it did so already.
@@ -58,18 +58,18 @@ class Understood:
     rewritten: bool = False
 
 
-def stand_alone(question: str, history: Sequence[Turn]) -> Understood:
+def stand_alone(question: str, history: Sequence[Turn]) -> Standalone:
     """Return the question with the subject in play added where it needs one."""
     if not history:
-        return Understood(question)
+        return Standalone(question)
     said = "\n".join(
         plain_turn(turn)[:_SAID_CHARACTERS] for turn in history[: -_SAID_TURNS - 1 : -1]
     )
     if not _needs_context(question):
-        return Understood(question, said, STANDING)
+        return Standalone(question, said, STANDING)
     subjects = ", ".join(_in_play(question, history)[:_MOST_SUBJECTS])
     completed = f"{question.rstrip()} ({subjects})" if subjects else question
-    return Understood(completed, said, LEANING)
+    return Standalone(completed, said, LEANING)
 
 
 def _in_play(question: str, history: Sequence[Turn]) -> list[str]:

@@ -66,7 +66,7 @@ class Intent:
     subject: str = ""
 
 
-def understand(message: str) -> Intent:
+def intent_of(message: str) -> Intent:
     """Tell what a message wants; anything unusual is a question."""
     plain = " ".join(message.split())
     if _GREETING.fullmatch(plain):

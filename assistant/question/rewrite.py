@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from assistant.llm.providers import ChatModel
-from assistant.question.followup import Understood, names_in, plain_turn, stand_alone
+from assistant.question.followup import Standalone, names_in, plain_turn, stand_alone
 from assistant.types import Turn
 from assistant.writing.prompt import harmless
 from index.words import words
@@ -25,7 +25,7 @@ def rewrite(
     history: Sequence[Turn],
     *,
     deadline: float,
-) -> Understood:
+) -> Standalone:
     """Return the question as the LLM understands it, or as the rules do if that cannot be trusted.
 
     Args:

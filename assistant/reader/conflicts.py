@@ -6,9 +6,9 @@ import calendar
 import re
 from collections.abc import Callable, Mapping, Sequence
 
-from assistant.finding import asks_for_list
-from assistant.reader.evidence import Evidence
-from assistant.reader.features import asks_how_many, asks_when
+from assistant.question.answer_type import Kind
+from assistant.question.understand import Query
+from assistant.reader.evidence import Candidate
 
 _AS_LIKELY = 0.25  # share of the best sentence's chance from which on another one counts as well
 _NAMED = 0.6  # share of the question's words, by rarity, that both passages must hold
@@ -33,50 +33,43 @@ _NAME = re.compile(r"(?<=[a-z,;] )(?!(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\
 _MONTHS = frozenset(calendar.month_name)
 
 
-def find_disagreement(
-    question: str, best: Evidence, evidence: Sequence[Evidence], chances: Mapping[int, float]
-) -> Evidence | None:
+def find_conflict(
+    query: Query, best: Candidate, evidence: Sequence[Candidate], chances: Mapping[int, float]
+) -> Candidate | None:
     """Return a sentence of another article that answers otherwise than the best one, or None.
 
     Only where a number or a date is asked for: there it can be told without understanding.
     """
-    values_of = None if asks_for_list(question) else _values_asked(question)
-    if values_of is None:
+    values_of = _VALUES.get(query.answer_type.kind)
+    if values_of is None or query.answer_type.is_list:
         return None
-    told = values_of(question)
-    own = values_of(best.signals.text) - told
+    asked = values_of(query.judged)
+    own = values_of(best.text) - asked
     if not own or best.signals.context_overlap < _NAMED:
         return None
     for each in sorted(evidence, key=lambda each: -chances[each.number]):
-        values = values_of(each.signals.text) - told
+        values = values_of(each.text) - asked
         if values and not values & own and _rivals(each, best, chances):
             return each
     return None
 
 
-def _rivals(each: Evidence, best: Evidence, chances: Mapping[int, float]) -> bool:
+def _rivals(each: Candidate, best: Candidate, chances: Mapping[int, float]) -> bool:
     """Whether a sentence of another article answers about as well as the best one."""
     return (
-        each.signals.hit.passage.article_id != best.signals.hit.passage.article_id
+        each.passage.article_id != best.passage.article_id
         and chances[each.number] >= _AS_LIKELY * chances[best.number]
         and each.signals.context_overlap >= max(_NAMED, _AS_NEAR * best.signals.context_overlap)
         and _share_a_name(each, best)
     )
 
 
-def _share_a_name(one: Evidence, other: Evidence) -> bool:
+def _share_a_name(one: Candidate, other: Candidate) -> bool:
     """Whether both passages name the same person or place: else they tell of different things."""
     names = [
-        set(_NAME.findall(f"{each.signals.hit.text} {each.signals.hit.article.title}")) - _MONTHS
-        for each in (one, other)
+        set(_NAME.findall(f"{each.around} {each.article.title}")) - _MONTHS for each in (one, other)
     ]
     return bool(names[0] & names[1])
-
-
-def _values_asked(question: str) -> Callable[[str], set[float]] | None:
-    if asks_when(question):
-        return _years
-    return _numbers if asks_how_many(question) else None
 
 
 def _years(text: str) -> set[float]:
@@ -92,3 +85,7 @@ def _numbers(text: str) -> set[float]:
         if number.count(".") < 2 and (scale or not _YEAR.fullmatch(number))
     }
     return spelt | digits
+
+
+_VALUES: dict[Kind, Callable[[str], set[float]]] = {"date": _years, "number": _numbers}
+"""Kind of answer → what two sentences must both tell to differ in it."""

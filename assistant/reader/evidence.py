@@ -2,33 +2,86 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
-from index import Hit, SentenceSignals, View
+from assistant.question.understand import Query
+from index import ArticleInfo, Hit, Passage, SentenceSignals, Span, View
 from index.text import one_line
 
 _LONGEST_HEADING = 8  # in words
 
-PASSAGES = 6
-"""How many passages are read as a rule; each costs a run of the embedding model."""
-
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """One sentence that may answer.
+    """A sentence that an answer can quote.
 
     Attributes:
-        number: From 1, in the order of the hits and of reading.
+        number: From 1, in the order of reading.
+        article: The article it stands in.
+        passage: Its passage.
+        around: The passage's text.
+        span: Its offsets in the article.
+        text: Its text.
+    """
+
+    number: int
+    article: ArticleInfo
+    passage: Passage
+    around: str
+    span: Span
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate(Evidence):
+    """Evidence that was searched for.
+
+    Attributes:
         signals: How near it is to the question.
         rank: Place of its passage among the hits, from 0.
         lead: Fused score of its passage less that of the best one, at most 0.
     """
 
-    number: int
     signals: SentenceSignals
     rank: int
     lead: float
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """What an answer can be phrased from.
+
+    Attributes:
+        evidence: The sentences, in the order of reading.
+        preferred: The numbers of those that come first where there is no room for all.
+        chances: Evidence number → how well the sentence answers, 0..1.
+    """
+
+    evidence: tuple[Evidence, ...] = ()
+    preferred: frozenset[int] = frozenset()
+    chances: Mapping[int, float] = field(default_factory=dict)
+
+
+def gather_evidence(view: View, query: Query, hits: Sequence[Hit]) -> tuple[Candidate, ...]:
+    """Number the sentences of the hits; what stands in several articles counts once."""
+    rank = {hit.passage.id: place for place, hit in enumerate(hits)}
+    seen: set[str] = set()
+    gathered: list[Candidate] = []
+    for signals in view.sentences(query.judged, hits) if hits else ():
+        plain = one_line(signals.text).casefold()
+        if plain not in seen and not _is_heading(signals):
+            seen.add(plain)
+            lead = signals.hit.score - hits[0].score
+            place = rank[signals.hit.passage.id]
+            gathered.append(_candidate(len(gathered) + 1, signals, place, lead))
+    return tuple(gathered)
+
+
+def _candidate(number: int, signals: SentenceSignals, rank: int, lead: float) -> Candidate:
+    hit = signals.hit
+    where = (hit.article, hit.passage, hit.text, signals.span, signals.text)
+    return Candidate(number, *where, signals, rank, lead)
 
 
 def _is_heading(signals: SentenceSignals) -> bool:
@@ -38,26 +91,3 @@ def _is_heading(signals: SentenceSignals) -> bool:
     alone = (not before or before.rstrip(" ").endswith("\n")) and after.lstrip(" ")[:1] == "\n"
     unfinished = not signals.text.rstrip("\"'”’») ").endswith((".", "!", "…", ":", ";"))
     return alone and unfinished and len(signals.text.split()) <= _LONGEST_HEADING
-
-
-def gather_evidence(view: View, question: str, hits: Sequence[Hit]) -> tuple[Evidence, ...]:
-    """Number the sentences of the hits; what stands in several articles counts once."""
-    if not hits:
-        return ()
-    rank = {hit.passage.id: place for place, hit in enumerate(hits)}
-    seen: set[str] = set()
-    gathered: list[Evidence] = []
-    for signals in view.sentences(question, hits):
-        plain = one_line(signals.text).casefold()
-        if plain in seen or _is_heading(signals):
-            continue
-        seen.add(plain)
-        gathered.append(
-            Evidence(
-                number=len(gathered) + 1,
-                signals=signals,
-                rank=rank[signals.hit.passage.id],
-                lead=signals.hit.score - hits[0].score,
-            )
-        )
-    return tuple(gathered)

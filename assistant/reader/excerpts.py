@@ -7,11 +7,11 @@ with an ellipsis.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import replace
 
-from assistant.reader.evidence import Evidence
-from assistant.reader.features import expected_kind
+from assistant.question.answer_type import shows
+from assistant.question.understand import Query
+from assistant.reader.evidence import Candidate
 from index import Span
 from index.words import terms
 
@@ -28,23 +28,19 @@ _CLAUSE = re.compile(
 )
 
 
-def excerpt(question: str, each: Evidence, weights: Mapping[str, float]) -> Evidence:
+def excerpt(query: Query, each: Candidate) -> Candidate:
     """Return a sentence as it is, or if it is too long, only its best neighbouring clauses.
 
     Args:
-        question: As it was asked.
+        query: The question.
         each: The sentence.
-        weights: Stemmed question word → inverse document frequency.
     """
-    text = each.signals.text
+    text = each.text
     if len(text.split()) <= LONGEST_SENTENCE:
         return each
-    start, end = max(
-        _stretches(text), key=lambda part: _worth(question, text[slice(*part)], weights)
-    )
-    first = each.signals.span.start
-    signals = replace(each.signals, span=Span(first + start, first + end), text=text[start:end])
-    return replace(each, signals=signals)
+    start, end = max(_stretches(text), key=lambda part: _worth(query, text[slice(*part)]))
+    first = each.span.start
+    return replace(each, span=Span(first + start, first + end), text=text[start:end])
 
 
 def _stretches(text: str) -> list[tuple[int, int]]:
@@ -60,6 +56,7 @@ def _stretches(text: str) -> list[tuple[int, int]]:
     return found
 
 
-def _worth(question: str, text: str, weights: Mapping[str, float]) -> float:
-    held = sum(weights.get(term, 0.0) for term in set(terms(text)))
-    return held + expected_kind(question, text) * max(weights.values(), default=0.0)
+def _worth(query: Query, text: str) -> float:
+    held = sum(query.weights.get(term, 0.0) for term in set(terms(text)))
+    shown = shows(query.answer_type.kind, text, query.words)
+    return held + shown * max(query.weights.values(), default=0.0)

@@ -8,9 +8,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from assistant.finding import asks_for_list
-from assistant.reader.evidence import Evidence
-from assistant.reader.features import Signals
+from assistant.question.understand import Query
+from assistant.reader.evidence import Candidate
+from assistant.reader.features import Features
 from assistant.reader.trees import load_weights
 from index import Span
 from index.words import terms
@@ -26,42 +26,39 @@ LIST_WORDS = 160
 _LIST_SHARE = 0.1  # of the best sentence's chance, which those must have: rank lowers it, too
 _ALIKE = 0.8  # share of words in common from which on a sentence adds nothing
 
-_ASKS_FOR_SEVERAL = re.compile(
-    r"\b(?:which|list|name|what (?:\w+ )?\w+s\b|and|who (?:are|were)|all)\b", re.I
-)
 _LEANS_BACK = re.compile(
     r"(?:he|she|it|they|his|her|its|their|this|these|those|such|both|the (?:former|latter))\b", re.I
 )
 """How a sentence begins that cannot stand alone."""
 
 
-def pick_sentences(
-    question: str, evidence: Sequence[Evidence], chances: Signals
-) -> tuple[Evidence, ...]:
+def select_sentences(
+    query: Query, evidence: Sequence[Candidate], chances: Features
+) -> tuple[Candidate, ...]:
     """Return the sentences to quote, at least one, in reading order.
 
     The likeliest one; others if they are not much less likely; further articles' where a list is
     asked for. One that begins with a pronoun is quoted along with the sentence before it.
 
     Args:
-        question: As it was asked.
+        query: The question.
         evidence: At least one sentence.
         chances: Of each, ``(sentences,)``, 0..1.
     """
     order = [int(place) for place in np.argsort(-chances, kind="stable")]
     best = evidence[order[0]]
 
-    def likely(share: float) -> list[Evidence]:
+    def likely(share: float) -> list[Candidate]:
         return [evidence[place] for place in order if chances[place] >= share * chances[order[0]]]
 
-    picked = _fill([], likely(share_for(question)), MOST_SENTENCES, MOST_WORDS)
-    if asks_for_list(question):
+    picked = _fill([], likely(share_for(query)), MOST_SENTENCES, MOST_WORDS)
+    if query.answer_type.is_list:
         others = _of_further_articles(picked, likely(_LIST_SHARE))
         picked = _fill(picked, others, LIST_SENTENCES, LIST_WORDS)
     return with_antecedents(sorted(picked, key=lambda each: _place(each, best)))
 
 
-def with_antecedents(picked: Sequence[Evidence]) -> tuple[Evidence, ...]:
+def with_antecedents(picked: Sequence[Candidate]) -> tuple[Candidate, ...]:
     """Return sentences, those that begin with a pronoun with the one before them if it fits."""
     spare = MOST_WORDS - sum(map(_length, picked))
     quoted = []
@@ -71,17 +68,16 @@ def with_antecedents(picked: Sequence[Evidence]) -> tuple[Evidence, ...]:
     return tuple(quoted)
 
 
-def share_for(question: str) -> float:
+def share_for(query: Query) -> float:
     """Return the share of the best sentence's chance that another one must have to be quoted."""
     rules = load_weights()["pick"]
-    several = bool(_ASKS_FOR_SEVERAL.search(question))
-    share: float = rules["share_when_several" if several else "share"]
+    share: float = rules["share_when_several" if query.answer_type.is_several else "share"]
     return share
 
 
 def _fill(
-    picked: list[Evidence], more: Iterable[Evidence], most: int, most_words: int
-) -> list[Evidence]:
+    picked: list[Candidate], more: Iterable[Candidate], most: int, most_words: int
+) -> list[Candidate]:
     """Return what was picked and, within the bounds, what says something else; at least one."""
     filled = list(picked)
     for each in more:
@@ -92,44 +88,44 @@ def _fill(
     return filled
 
 
-def _length(each: Evidence) -> int:
-    return len(each.signals.text.split())
+def _length(each: Candidate) -> int:
+    return len(each.text.split())
 
 
-def _alike(one: Evidence, other: Evidence) -> bool:
-    left, right = set(terms(one.signals.text)), set(terms(other.signals.text))
+def _alike(one: Candidate, other: Candidate) -> bool:
+    left, right = set(terms(one.text)), set(terms(other.text))
     return len(left & right) >= _ALIKE * min(len(left), len(right))
 
 
 def _of_further_articles(
-    picked: Sequence[Evidence], others: Iterable[Evidence]
-) -> Iterator[Evidence]:
-    seen = {each.signals.hit.passage.article_id for each in picked}
+    picked: Sequence[Candidate], others: Iterable[Candidate]
+) -> Iterator[Candidate]:
+    seen = {each.passage.article_id for each in picked}
     for each in others:
-        article = each.signals.hit.passage.article_id
+        article = each.passage.article_id
         if article not in seen:
             seen.add(article)
             yield each
 
 
-def _with_antecedent(each: Evidence, picked: Sequence[Evidence], spare: int) -> Evidence:
+def _with_antecedent(each: Candidate, picked: Sequence[Candidate], spare: int) -> Candidate:
     """Return a sentence that begins with a pronoun with the one before it, which explains it."""
-    hit = each.signals.hit
-    place = hit.passage.sentences.index(each.signals.span)
-    if not place or not _LEANS_BACK.match(each.signals.text):
+    passage = each.passage
+    place = passage.sentences.index(each.span)
+    if not place or not _LEANS_BACK.match(each.text):
         return each
-    before = hit.passage.sentences[place - 1]
-    if any(other.signals.span == before and other.rank == each.rank for other in picked):
+    before = passage.sentences[place - 1]
+    if any(other.span == before and other.rank == each.rank for other in picked):
         return each
-    span = Span(before.start, each.signals.span.end)
-    text = hit.text[span.start - hit.passage.start : span.end - hit.passage.start]
+    span = Span(before.start, each.span.end)
+    text = each.around[span.start - passage.start : span.end - passage.start]
     if "\n" in text or len(text.split()) - _length(each) > spare:
         return each
-    return replace(each, signals=replace(each.signals, span=span, text=text))
+    return replace(each, span=span, text=text)
 
 
-def _place(each: Evidence, best: Evidence) -> tuple[bool, int, int]:
+def _place(each: Candidate, best: Candidate) -> tuple[bool, int, int]:
     """Reading order: the best sentence's article first, and each article from its top."""
-    passage = each.signals.hit.passage
-    own = passage.article_id == best.signals.hit.passage.article_id
-    return (not own, each.rank if not own else 0, each.signals.span.start)
+    passage = each.passage
+    own = passage.article_id == best.passage.article_id
+    return (not own, each.rank if not own else 0, each.span.start)

@@ -1,7 +1,7 @@
-"""Named signals → a chance, by boosted trees that are kept as text (``weights.json``).
+"""Named features → a chance, by boosted trees that are kept as text (``weights.json``).
 
-A model holds ``signals`` (their names, in order), ``baseline`` and ``trees``. A tree is a list of
-nodes: ``[signal, threshold, left, right]`` goes left where the signal is at most the threshold;
+A model holds ``features`` (their names, in order), ``baseline`` and ``trees``. A tree is a list of
+nodes: ``[feature, threshold, left, right]`` goes left where the feature is at most the threshold;
 ``[value]`` is a leaf. The chance is ``1 / (1 + exp(-(baseline + sum of the leaves reached)))``.
 """
 
@@ -28,9 +28,9 @@ class Trees:
     """Boosted trees as arrays ``(trees, nodes)``; a leaf leads to itself.
 
     Attributes:
-        signals: Names of the signals, in the order of the columns that are weighed.
+        features: Names of the features, in the order of the columns that are weighed.
         baseline: Added to every sum.
-        signal: Which signal a node looks at.
+        feature: Which feature a node looks at.
         threshold: Up to which value it leads to the left.
         left: The node to the left.
         right: The node to the right.
@@ -38,22 +38,22 @@ class Trees:
         depth: Steps to the deepest leaf.
     """
 
-    signals: tuple[str, ...]
+    features: tuple[str, ...]
     baseline: float
-    signal: Integers
+    feature: Integers
     threshold: Floats
     left: Integers
     right: Integers
     value: Floats
     depth: int
 
-    def chances(self, signals: Floats) -> Floats:
-        """Return the chance of each row of signals ``(rows, signals)``, ``(rows,)``, 0..1."""
-        rows = np.arange(len(signals))[:, None]
-        trees = np.arange(len(self.signal))[None, :]
-        node = np.zeros((len(signals), len(self.signal)), dtype=np.int64)
+    def chances(self, features: Floats) -> Floats:
+        """Return the chance of each row of features ``(rows, features)``, ``(rows,)``, 0..1."""
+        rows = np.arange(len(features))[:, None]
+        trees = np.arange(len(self.feature))[None, :]
+        node = np.zeros((len(features), len(self.feature)), dtype=np.int64)
         for _ in range(self.depth):
-            low = signals[rows, self.signal[trees, node]] <= self.threshold[trees, node]
+            low = features[rows, self.feature[trees, node]] <= self.threshold[trees, node]
             node = np.where(low, self.left[trees, node], self.right[trees, node])
         chances: Floats = 1.0 / (1.0 + np.exp(-self.baseline - self.value[trees, node].sum(axis=1)))
         return chances
@@ -63,7 +63,7 @@ def trees_from(model: Mapping[str, Any]) -> Trees:
     """Read trees as the module's text describes them."""
     trees: Sequence[Sequence[Sequence[float]]] = model["trees"]
     shape = (len(trees), max(len(tree) for tree in trees))
-    signal, threshold = np.zeros(shape, np.int64), np.zeros(shape)
+    feature, threshold = np.zeros(shape, np.int64), np.zeros(shape)
     left, right, value = np.zeros(shape, np.int64), np.zeros(shape, np.int64), np.zeros(shape)
     for place, tree in enumerate(trees):
         for number, node in enumerate(tree):
@@ -72,10 +72,10 @@ def trees_from(model: Mapping[str, Any]) -> Trees:
                 left[at] = right[at] = number
                 value[at] = node[0]
             else:
-                signal[at], threshold[at], left[at], right[at] = node
+                feature[at], threshold[at], left[at], right[at] = node
     depth = max(_depth(tree, 0) for tree in trees)
-    names = tuple(model["signals"])
-    return Trees(names, model["baseline"], signal, threshold, left, right, value, depth)
+    names = tuple(model["features"])
+    return Trees(names, model["baseline"], feature, threshold, left, right, value, depth)
 
 
 def _depth(tree: Sequence[Sequence[float]], number: int) -> int:

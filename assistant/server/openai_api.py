@@ -23,7 +23,8 @@ from assistant.answer.markdown import cited_markdown, sentences_markdown
 from assistant.errors import QuestionError
 from assistant.question.messages import read_turns
 from assistant.server.login import Keeper
-from assistant.types import Answer, Turn, Update
+from assistant.trace import Update
+from assistant.types import Answer, Turn
 from assistant.web.chat.conversation import UNEXPECTED, Answering, Reply
 from index.errors import UserError
 
@@ -204,7 +205,11 @@ async def _events(first: Update, rest: AsyncIterator[Update]) -> AsyncIterator[s
     sent, last = "", first
     try:
         async for step in _with_first(first, rest):
-            told = sentences_markdown(step) if step.answer is None else cited_markdown(step.answer)
+            told = (
+                cited_markdown(step.answer)
+                if step.answer
+                else sentences_markdown(step.sentences, step.citations)
+            )
             if told != sent and told.startswith(sent):
                 yield _chunk(envelope, {"content": told[len(sent) :]})
                 sent = told

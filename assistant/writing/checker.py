@@ -35,19 +35,18 @@ class Checker:
         self._view = view
         self._question = question
         self._evidence = {each.number: each for each in evidence}
-        hits = (each.signals.hit for each in evidence)
-        self._hits = list({hit.passage.id: hit for hit in hits}.values())
+        self._passages = list({each.passage.id: each.passage for each in evidence}.values())
 
     def check(self, written: Written) -> Check:
         """Return the evidence that a sentence should cite, and how well that supports it."""
-        near = self._view.similarities(written.text, self._hits)
+        near = self._view.similarities(written.text, self._passages)
         sources = [self._source(each, near) for each in self._evidence.values()]
         known = [number for number in written.cited if number in self._evidence]
         cited, verdict = choose_sources(written.text, known, sources, question=self._question)
         return Check(written, cited, verdict)
 
     def answer(
-        self, checks: Sequence[Check], chances: dict[int, float]
+        self, checks: Sequence[Check], chances: Mapping[int, float]
     ) -> tuple[tuple[Sentence, ...], tuple[Citation, ...]]:
         """Return the sentences, and what they cite in order of first use."""
         order = list(dict.fromkeys(number for check in checks for number in check.cited))
@@ -66,11 +65,9 @@ class Checker:
         return sentences, cite_evidence(self._view, cited, chances)
 
     def _source(self, each: Evidence, near: dict[str, tuple[float, ...]]) -> Source:
-        passage = each.signals.hit.passage
-        similarity = near[passage.id][passage.sentences.index(each.signals.span)]
-        return Source(
-            each.number, each.signals.text, _about(each, self._evidence), similarity=similarity
-        )
+        passage = each.passage
+        similarity = near[passage.id][passage.sentences.index(each.span)]
+        return Source(each.number, each.text, _about(each, self._evidence), similarity=similarity)
 
 
 def _about(each: Evidence, evidence: Mapping[int, Evidence]) -> str:
@@ -78,10 +75,7 @@ def _about(each: Evidence, evidence: Mapping[int, Evidence]) -> str:
 
     Only neighbours that the LLM was given: the others may have been left out for what they say.
     """
-    hit = each.signals.hit
     near = [evidence.get(each.number - 1), evidence.get(each.number + 1)]
-    context = [
-        other.signals.text for other in near if other and other.signals.hit.passage == hit.passage
-    ]
-    known = filter(None, [hit.article.title, hit.article.author, hit.article.published])
+    context = [other.text for other in near if other and other.passage == each.passage]
+    known = filter(None, [each.article.title, each.article.author, each.article.published])
     return "\n".join([*known, *context])

@@ -7,12 +7,12 @@ its number, and what looks like a marker, a fence or an address in it is made ha
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import groupby
 from math import ceil
 
-from assistant.reader.evidence import Evidence
+from assistant.reader.evidence import Evidence, Material
 from index.text import one_line
 from prompts import Prompts
 
@@ -88,8 +88,7 @@ def count_tokens(text: str) -> int:
 def make_brief(
     prompts: Prompts,
     question: str,
-    evidence: Sequence[Evidence],
-    picked: Iterable[Evidence],
+    material: Material,
     context: int,
 ) -> Brief:
     """Return what to send, with as many sentences as fit.
@@ -97,21 +96,20 @@ def make_brief(
     Args:
         prompts: The words.
         question: It stands alone.
-        evidence: The sentences, those of the best passage first.
-        picked: Those that the reader would quote; they come first when room is short, and are not
-            left out for what they say.
+        material: The sentences; what is preferred of them comes first when room is short, and is
+            not left out for what it says.
         context: Tokens of the LLM's context.
     """
     system = prompts.fill("llm_answer")
     bare = prompts.fill("llm_question", evidence="", question=question)
     room = context - ANSWER_TOKENS - count_tokens(system) - count_tokens(bare)
-    wanted = {each.number for each in picked}
+    evidence, wanted = material.evidence, material.preferred
     sent: set[int] = set()
     titled: set[str] = set()
     readable = [each for each in evidence if each.number in wanted or not gives_orders(each)]
     for each in sorted(readable, key=lambda each: each.number not in wanted):
         cost = count_tokens(_line(each))
-        article = each.signals.hit.article.id
+        article = each.article.id
         if article not in titled:
             cost += count_tokens(_headline(each))
         if cost > room:
@@ -126,20 +124,20 @@ def make_brief(
 
 def gives_orders(each: Evidence) -> bool:
     """Whether a sentence speaks to the machine that reads it, or is no sentence but a reference."""
-    return bool(_ORDERS.search(one_line(_INVISIBLE.sub("", each.signals.text).translate(_ALIKE))))
+    return bool(_ORDERS.search(one_line(_INVISIBLE.sub("", each.text).translate(_ALIKE))))
 
 
 def evidence_lines(evidence: Iterable[Evidence]) -> str:
     """Return the sentences one a line behind their numbers, each article's under its title."""
     lines = []
-    for _, group in groupby(evidence, key=lambda each: each.signals.hit.article.id):
+    for _, group in groupby(evidence, key=lambda each: each.article.id):
         sentences = list(group)
         lines += [_headline(sentences[0]), *map(_line, sentences)]
     return "\n".join(line.rstrip("\n") for line in lines)
 
 
 def _headline(each: Evidence) -> str:
-    article = each.signals.hit.article
+    article = each.article
     known = ", ".join(filter(None, [article.author, article.published]))
     return (
         f"Article “{harmless(article.title)}”" + (f" ({harmless(known)})" if known else "") + "\n"
@@ -147,7 +145,7 @@ def _headline(each: Evidence) -> str:
 
 
 def _line(each: Evidence) -> str:
-    return f"[{each.number}] {harmless(each.signals.text)}\n"
+    return f"[{each.number}] {harmless(each.text)}\n"
 
 
 def harmless(text: str) -> str:

@@ -12,10 +12,9 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
-from index.catalogue.rows import PassageRow
 from index.embedding.embedder import products
-from index.types import Hit, Period, Vectors
-from index.words import question_terms, terms
+from index.types import Hit, PassageRow, Period, Vectors
+from index.words import terms
 
 # Fitted (softmax over the candidates) on half of 1,200 questions of SQuAD's training articles, 500
 # of SelQA and 500 of QED; on the other halves the first passage held the evidence in .833, .872 and
@@ -57,7 +56,6 @@ class Nearness:
 
 
 def measure(
-    question: str,
     vector: Vectors,
     lexical: Mapping[str, float],
     weights: Mapping[str, float],
@@ -66,17 +64,16 @@ def measure(
     """Measure how near passages are to a question.
 
     Args:
-        question: In plain words.
         vector: The question's, ``(dimension,)``, unit length.
         lexical: Passage id → BM25 score, where there is one.
-        weights: Stemmed question word → inverse document frequency.
+        weights: Stemmed question word → inverse document frequency, in the question's order.
         rows: At least one passage.
     """
     near = products(np.stack([row.vector for row in rows]), vector[None, :])
     dense = near[:, 0].astype(np.float64)
     bm25 = np.array([lexical.get(row.passage.id, 0.0) for row in rows])
     sentences = [row.sentences @ vector for row in rows]
-    wanted = set(pairwise(question_terms(question)))
+    wanted = set(pairwise(weights))
     words = np.array([_words_held(row, weights, wanted) for row in rows])
     best = np.array([each.max() for each in sentences])
     measures = np.column_stack([best, dense, bm25, words])

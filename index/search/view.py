@@ -9,14 +9,22 @@ from functools import cached_property
 from itertools import chain
 from typing import Protocol
 
-from index.catalogue.rows import PassageRow
 from index.catalogue.snapshot import Snapshot
 from index.embedding.embedder import EncodedText
 from index.file_state import file_changed
 from index.search.fusion import Nearness, best_hits, measure, prefer_in_play, prefer_period
 from index.search.maxsim import passage_signals, token_weights
 from index.search.spelling import beginnings, is_correctable, nearest_word, replaced
-from index.types import Article, ArticleInfo, Hit, Passage, Period, SentenceSignals, Vectors
+from index.types import (
+    Article,
+    ArticleInfo,
+    Hit,
+    Passage,
+    PassageRow,
+    Period,
+    SentenceSignals,
+    Vectors,
+)
 from index.words import STOP_WORDS, question_terms, stem, terms, words
 
 CANDIDATES = 50
@@ -66,7 +74,10 @@ class View:
         self._snapshot = snapshot
         self._encoder = encoder
         self.nearest = nearest
-        self._questions: dict[str, EncodedText] = {}
+        # A question is looked at from many sides: what is known of a text is worked out once.
+        self._encoded: dict[str, EncodedText] = {}
+        self._terms: dict[str, list[str]] = {}
+        self._weights: dict[str, dict[str, float]] = {}
         self._frequencies: dict[str, int] = {}
 
     def search(
@@ -113,14 +124,14 @@ class View:
 
     def _candidates(self, text: str) -> dict[str, float]:
         """Return passage id → BM25 score of what both searches propose for a text."""
-        near = self.nearest(self._question(text).vector, CANDIDATES)
-        lexical = self._snapshot.lexical(self._rarest(question_terms(text)), CANDIDATES)
+        near = self.nearest(self._encode(text).vector, CANDIDATES)
+        lexical = self._snapshot.lexical(self._rarest(self._terms_of(text)), CANDIDATES)
         return {**dict.fromkeys(near, 0.0), **lexical}
 
     def _measure(
         self, text: str, lexical: Mapping[str, float], rows: Sequence[PassageRow]
     ) -> Nearness:
-        return measure(text, self._question(text).vector, lexical, self.term_weights(text), rows)
+        return measure(self._encode(text).vector, lexical, self.term_weights(text), rows)
 
     def _rarest(self, wanted: list[str]) -> list[str]:
         """Return the words that are looked up, in their order."""
@@ -145,7 +156,7 @@ class View:
 
     def sentences(self, question: str, hits: Sequence[Hit]) -> list[SentenceSignals]:
         """Return how near every sentence of the hits is to a question, in the hits' order."""
-        asked = self._question(question)
+        asked = self._encode(question)
         weights = self.term_weights(question)
         rarities = token_weights(question, asked, weights)
         return [
@@ -154,28 +165,30 @@ class View:
             for signals in passage_signals(hit, encoded, shift, asked, rarities, weights)
         ]
 
-    def similarities(self, text: str, hits: Sequence[Hit]) -> dict[str, tuple[float, ...]]:
+    def similarities(self, text: str, passages: Sequence[Passage]) -> dict[str, tuple[float, ...]]:
         """Return passage id → cosine similarity of a text and each of its sentences, in order."""
-        vector = self._question(text).vector
-        rows = self._snapshot.passage_rows([hit.passage.id for hit in hits])
+        vector = self._encode(text).vector
+        rows = self._snapshot.passage_rows([passage.id for passage in passages])
         return {row.passage.id: tuple((row.sentences @ vector).tolist()) for row in rows}
 
     def holding(self, subject: str, limit: int = MOST_HOLDING) -> list[Passage]:
         """Return the passages that hold all the words of a subject, the best first."""
-        return self._snapshot.passages_holding(question_terms(subject), limit)
+        return self._snapshot.passages_holding(self._terms_of(subject), limit)
 
     def term_weights(self, question: str) -> dict[str, float]:
         """Return stemmed question word → inverse document frequency, as BM25 defines it.
 
-        A word that no passage holds has the largest weight of all.
+        The words are in the question's order. One that no passage holds has the largest weight.
         """
-        wanted = question_terms(question)
-        frequency = self._frequency(wanted)
-        return {
-            term: math.log(1 + (self._total - count + 0.5) / (count + 0.5))
-            for term in wanted
-            for count in [frequency.get(term, 0)]
-        }
+        if question not in self._weights:
+            wanted = self._terms_of(question)
+            frequency = self._frequency(wanted)
+            self._weights[question] = {
+                term: math.log(1 + (self._total - count + 0.5) / (count + 0.5))
+                for term in wanted
+                for count in [frequency.get(term, 0)]
+            }
+        return self._weights[question]
 
     def unknown_words(self, question: str) -> list[str]:
         """Return the telling words of a question that stand in no article, as they were written."""
@@ -183,7 +196,7 @@ class View:
         return [written.get(word, word) for word in self._unknown(question)]
 
     def _unknown(self, question: str) -> list[str]:
-        wanted = question_terms(question)
+        wanted = self._terms_of(question)
         missing = set(wanted) - set(self._frequency(wanted))
         telling = [word for word in words(question) if word not in STOP_WORDS]
         return list(dict.fromkeys(word for word in telling if stem(word) in missing))
@@ -255,7 +268,12 @@ class View:
         """The number of passages."""
         return self._snapshot.indexed_words()
 
-    def _question(self, question: str) -> EncodedText:
-        if question not in self._questions:
-            self._questions[question] = self._encoder.encode(question)
-        return self._questions[question]
+    def _terms_of(self, text: str) -> list[str]:
+        if text not in self._terms:
+            self._terms[text] = question_terms(text)
+        return self._terms[text]
+
+    def _encode(self, text: str) -> EncodedText:
+        if text not in self._encoded:
+            self._encoded[text] = self._encoder.encode(text)
+        return self._encoded[text]

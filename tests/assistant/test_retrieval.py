@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from assistant import Assistant, open_assistant
-from assistant.finding import asks_for_list
+from assistant.question.answer_type import answer_type_of
 from assistant.question.intent import understand
 from assistant.types import Turn
 from index import build_index
@@ -64,7 +64,7 @@ def test_a_list_gathers_over_all_articles(shelf: Assistant) -> None:
 )
 def test_what_asks_for_a_list(question: str, wanted: bool) -> None:
     """More than one thing is asked for, perhaps in several articles."""
-    assert asks_for_list(question) is wanted
+    assert answer_type_of(question).is_list is wanted
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,8 @@ from queue import SimpleQueue
 from threading import Event, Thread
 from typing import Final, Protocol
 
-from assistant.types import Answer, Citation, Sentence, Stage, Turn, Update
+from assistant.trace import Stage, Update
+from assistant.types import Answer, Citation, Sentence, Turn
 from index import Index
 from index.errors import UserError
 from index.types import IndexStatus

@@ -12,7 +12,8 @@ from datetime import date
 from html import escape
 from typing import Final, Literal
 
-from assistant.types import Answer, Citation, Sentence, Stage, Support, quote_place
+from assistant.trace import Stage
+from assistant.types import Answer, Citation, Sentence, Support, quote_place
 from assistant.web.chat.buttons import message_buttons, read_button, understood_buttons
 from assistant.web.chat.conversation import Exchange
 from index.text import UNPRINTABLE

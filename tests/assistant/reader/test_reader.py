@@ -1,4 +1,4 @@
-"""The reader: the trees that weigh signals, and what kind of answer a question expects."""
+"""The reader: the trees that weigh features, and what kind of answer a question expects."""
 
 from __future__ import annotations
 
@@ -8,14 +8,17 @@ import math
 import numpy as np
 import pytest
 
-from assistant.reader.features import CONFIDENCE_SIGNALS, SENTENCE_SIGNALS, expected_kind
+from assistant.question.answer_type import answer_type_of, shows
+from assistant.reader.confidence import CONFIDENCE_FEATURES
+from assistant.reader.features import SENTENCE_FEATURES
 from assistant.reader.trees import WEIGHTS, load_weights, trees_from
+from index.words import words
 
 
 def test_trees_are_walked_as_they_are_written() -> None:
-    """Left where the signal is at most the threshold; leaves of all trees and the baseline add."""
+    """Left where the feature is at most the threshold; leaves of all trees and the baseline add."""
     model = {
-        "signals": ["a", "b"],
+        "features": ["a", "b"],
         "baseline": 0.5,
         "trees": [[[0, 1.0, 1, 2], [-1.0], [1, 0.0, 3, 4], [2.0], [3.0]], [[0.25]]],
     }
@@ -25,20 +28,20 @@ def test_trees_are_walked_as_they_are_written() -> None:
     assert trees_from(model).chances(rows) == pytest.approx(expected)
 
 
-def test_the_weights_belong_to_the_signals() -> None:
-    """The file names the signals in the order in which the program computes them."""
+def test_the_weights_belong_to_the_features() -> None:
+    """The file names the features in the order in which the program computes them."""
     weights = load_weights()
-    assert weights["sentence"].signals == SENTENCE_SIGNALS
-    assert weights["confidence"].signals == CONFIDENCE_SIGNALS
+    assert weights["sentence"].features == SENTENCE_FEATURES
+    assert weights["confidence"].features == CONFIDENCE_FEATURES
     assert len(WEIGHTS.read_text("utf-8")) < 200_000
     assert json.loads(WEIGHTS.read_text("utf-8"))["pick"]["share"] <= 1
 
 
 @pytest.mark.parametrize("model", ["sentence", "confidence"])
 def test_chances_are_probabilities(model: str) -> None:
-    """Whatever the signals, also absurd ones, a chance lies between 0 and 1."""
+    """Whatever the features, also absurd ones, a chance lies between 0 and 1."""
     trees = load_weights()[model]
-    rows = np.random.default_rng(0).normal(0, 100, (200, len(trees.signals)))
+    rows = np.random.default_rng(0).normal(0, 100, (200, len(trees.features)))
     chances = trees.chances(rows)
     assert ((chances >= 0) & (chances <= 1)).all()
     assert trees.chances(rows[:0]).shape == (0,)
@@ -58,4 +61,4 @@ def test_chances_are_probabilities(model: str) -> None:
 )
 def test_the_kind_of_thing_asked_for(question: str, text: str, expected: int) -> None:
     """Numbers, dates, names and places are looked for, but not those of the question."""
-    assert expected_kind(question, text) == expected
+    assert shows(answer_type_of(question).kind, text, words(question)) == expected

@@ -1,0 +1,116 @@
+"""A question → the kind of thing it asks for, and whether a text shows such a thing.
+
+Decided once, by the wording alone. Everything that depends on the kind (features of sentences,
+how many are quoted, whether articles can differ) takes it from here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Literal
+
+from index.words import words
+
+Kind = Literal["number", "date", "person", "place", "other"]
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerType:
+    """What a question asks for.
+
+    Attributes:
+        kind: The kind of thing; ``other`` where the wording does not tell.
+        is_list: Whether several things are wanted, which may stand in several articles.
+        is_several: Whether more than one sentence may be needed: lists, and weaker signs of them.
+    """
+
+    kind: Kind = "other"
+    is_list: bool = False
+    is_several: bool = False
+
+
+# The first that fits is taken: "how many people died when …" asks for a number, not for a date.
+_ASKED: dict[Kind, re.Pattern[str]] = {
+    "number": re.compile(
+        r"\bhow (?:many|much|old|long|far|high|large|big|tall)\b|\bcosts?\b"
+        r"|\b(?:what|which) (?:percentage|number|percent|share|proportion)\b",
+        re.IGNORECASE,
+    ),
+    "date": re.compile(
+        r"\bwhen\b|\b(?:what|which) (?:year|date|day|month|century|decade)\b", re.IGNORECASE
+    ),
+    "person": re.compile(r"\bwho(?:m|se)?\b", re.IGNORECASE),
+    "place": re.compile(
+        r"\bwhere\b|\b(?:what|which) (?:city|country|place|town|state|region)\b", re.IGNORECASE
+    ),
+}
+
+_NUMBER_WORD = (
+    r"\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozens?|hundreds?"
+    r"|thousands?|millions?|billions?|half|quarter|twice|several)\b"
+)
+_MONTH = (
+    r"\b(?:January|February|March|April|May|June|July|August|September|October|November"
+    r"|December)\b"
+)
+_DAY = r"\b(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b|\b(?:century|today|yesterday|tomorrow)\b"
+_PLACE = r"\b(?:in|at|near|from|to|of|on|outside|across|around)\s+(?:the\s+)?[A-Z][\w’'-]+"
+# A capital letter where no sentence begins, or two words with one where it does.
+_NAME = r"(?<!^)(?<![.!?]\s)\b[A-Z][\w’'-]+|^[A-Z][\w’'-]+ [A-Z][\w’'-]+"
+
+_SHOWN: dict[Kind, re.Pattern[str]] = {
+    "number": re.compile(rf"\d[\d.,]*|{_NUMBER_WORD}", re.IGNORECASE),
+    "date": re.compile(rf"\d+|{_MONTH}|{_DAY}"),
+    "person": re.compile(_NAME),
+    "place": re.compile(_PLACE),
+}
+"""What shows a thing of a kind. The reader's trees were fitted on these very patterns: whoever
+changes them fits anew."""
+
+# "List …", "which are …"; or a plural behind "which" that did or was something ("which towns were
+# …"), where the word that looks like a plural is none of those that only end in s.
+_ASKS_FOR_LIST = re.compile(
+    r"^(?:please )?(?:list|enumerate|name (?:all|the|some|every|each)|which are)\b"
+    r"|\b(?:which|what) (?:\w+ ){0,2}(?!does\b|this\b|his\b|its\b|news\b|was\b|is\b|has\b)"
+    r"\w+[^\Ws]s (?:were|are|have|had|do|did|can|could)\b",
+    re.IGNORECASE,
+)
+_LIST_COMMAND = re.compile(
+    r"^(?:please )?(?:list|enumerate|name)\b(?: me)?(?: (?:all|every|some|each))?(?: of)?\b",
+    re.IGNORECASE,
+)
+_ASKS_FOR_SEVERAL = re.compile(
+    r"\b(?:which|list|name|what (?:\w+ )?\w+s\b|and|who (?:are|were)|all)\b", re.IGNORECASE
+)
+
+
+def answer_type_of(question: str) -> AnswerType:
+    """Return what a question asks for, by its wording."""
+    fitting = (kind for kind, pattern in _ASKED.items() if pattern.search(question))
+    return AnswerType(
+        next(fitting, "other"),
+        is_list=bool(_ASKS_FOR_LIST.search(question)),
+        is_several=bool(_ASKS_FOR_SEVERAL.search(question)),
+    )
+
+
+def without_list_command(question: str) -> str:
+    """Return a question that asks for a list as articles are searched for it: none says "list"."""
+    return _LIST_COMMAND.sub("which are", question)
+
+
+def shows(kind: Kind, text: str, besides: Collection[str]) -> float:
+    """Say whether a text shows a thing of a kind: 1 yes, -1 no, 0 where the kind is ``other``.
+
+    Args:
+        kind: What is asked for.
+        text: A sentence that may answer.
+        besides: Words of the question: what it says itself is no answer to it.
+    """
+    pattern = _SHOWN.get(kind)
+    if pattern is None:
+        return 0.0
+    shown = (set(words(match[0])) - set(besides) for match in pattern.finditer(text))
+    return 1.0 if any(shown) else -1.0

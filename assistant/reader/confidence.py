@@ -1,0 +1,110 @@
+"""What was read → the confidence that the articles answer at all, by which a refusal is decided."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+
+import numpy as np
+
+from assistant.language.negation import is_negated, opposites_held
+from assistant.question.answer_type import shows
+from assistant.question.understand import Query
+from assistant.reader.evidence import Candidate
+from assistant.reader.features import Features, pairs_held
+from assistant.reader.trees import load_weights
+from index.words import stem, terms, words
+
+CONFIDENCE_FEATURES = (
+    "chance",  # of the best sentence
+    "second_chance",
+    "similarity",
+    "maxsim",
+    "overlap",
+    "context_overlap",
+    "best_overlap",
+    "weakest",
+    "context_weakest",
+    "best_weakest",
+    "best_context_weakest",
+    "dense",
+    "expected",
+    "pairs",
+    "missing",  # share of the question's words, by rarity, that the evidence does not hold
+    "names_missing",  # share of its names and numbers that the passage does not hold
+    "negated",  # whether the question is
+    "negated_otherwise",  # 1: the question is and the sentence is not; -1: the reverse
+    "opposites",  # words of the question whose opposite the sentence holds instead
+    "drop",
+    "length",
+)
+
+# A capital letter behind the question's first word, or a number.
+_NAME = re.compile(r"(?<!^)\b(?:[A-Z][\w’'-]*|\d[\d.,]*)")
+
+
+def confidence(query: Query, evidence: Sequence[Candidate], chances: Features) -> float:
+    """Return the estimated probability that the articles answer, 0..1.
+
+    Args:
+        query: The question.
+        evidence: At least one sentence.
+        chances: Of each sentence, ``(sentences,)``.
+    """
+    features = confidence_features(query, evidence, chances)
+    return float(load_weights()["confidence"].chances(features[None, :])[0])
+
+
+def confidence_features(query: Query, evidence: Sequence[Candidate], chances: Features) -> Features:
+    """Return the features of whether the articles answer, as ``CONFIDENCE_FEATURES`` says.
+
+    Args:
+        query: The question.
+        evidence: At least one sentence.
+        chances: Of each sentence, ``(sentences,)``.
+    """
+    best = evidence[int(chances.argmax())]
+    first = best.signals
+    names = _names(query)
+    context = set(terms(f"{best.article.title} {best.around}"))
+    question = query.judged
+    return np.array(
+        [
+            float(chances.max()),
+            float(np.delete(chances, chances.argmax()).max(initial=0.0)),
+            max(each.signals.similarity for each in evidence),
+            max(each.signals.maxsim for each in evidence),
+            first.overlap,
+            first.context_overlap,
+            max(each.signals.overlap for each in evidence),
+            first.weakest,
+            first.context_weakest,
+            max(each.signals.weakest for each in evidence),
+            max(each.signals.context_weakest for each in evidence),
+            max(each.signals.hit.dense for each in evidence),
+            shows(query.answer_type.kind, best.text, query.words),
+            pairs_held(query.weights, terms(best.text)),
+            _missing(query, best.article.title, evidence),
+            sum(name not in context for name in names) / len(names) if names else 0.0,
+            float(is_negated(question)),
+            float(is_negated(question)) - float(is_negated(best.text)),
+            float(opposites_held(question, best.text)),
+            first.drop,
+            math.log1p(len(query.weights)),
+        ]
+    )
+
+
+def _missing(query: Query, title: str, evidence: Sequence[Candidate]) -> float:
+    """Return the share of the question's words, by rarity, that all the evidence lacks."""
+    held = set(terms(" ".join([title, *(each.signals.text for each in evidence)])))
+    total = sum(query.weights.values()) or 1.0
+    return sum(weight for term, weight in query.weights.items() if term not in held) / total
+
+
+def _names(query: Query) -> list[str]:
+    """Return the stemmed names and numbers of a question: capital letters behind its first word."""
+    written = _NAME.findall(query.judged.strip())
+    stems = dict.fromkeys(stem(word) for name in written for word in words(name))
+    return [term for term in stems if term in query.weights]
