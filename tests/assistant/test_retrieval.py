@@ -8,7 +8,7 @@ import pytest
 
 from assistant import Assistant, open_assistant
 from assistant.question.answer_type import answer_type_of
-from assistant.question.intent import understand
+from assistant.question.intent import intent_of
 from assistant.types import Turn
 from index import build_index
 
@@ -79,7 +79,7 @@ def test_what_asks_for_a_list(question: str, wanted: bool) -> None:
 )
 def test_which_articles_mention_a_subject(question: str, subject: str) -> None:
     """It is told from a question that the articles answer."""
-    intent = understand(question)
+    intent = intent_of(question)
     assert (intent.kind, intent.subject) == ("mentions", subject)
 
 
