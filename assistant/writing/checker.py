@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from assistant.answer.citations import cite_evidence
-from assistant.checking.verdict import Source, Verdict, choose_sources
+from assistant.checking.sources import choose_sources
+from assistant.checking.verdict import Quote, Verdict
 from assistant.reader.evidence import Evidence
 from assistant.types import Citation, Sentence
 from assistant.writing.sentences import Written
@@ -41,9 +42,9 @@ class Checker:
     def check(self, written: Written) -> Check:
         """Return the evidence that a sentence should cite, and how well that supports it."""
         near = self._view.similarities(written.text, self._hits)
-        sources = [self._source(each, near) for each in self._evidence.values()]
+        quotes = [self._quote(each, near) for each in self._evidence.values()]
         known = [number for number in written.cited if number in self._evidence]
-        cited, verdict = choose_sources(written.text, known, sources, question=self._question)
+        cited, verdict = choose_sources(written.text, known, quotes, question=self._question)
         return Check(written, cited, verdict)
 
     def answer(
@@ -65,10 +66,10 @@ class Checker:
         cited = [self._evidence[number] for number in order]
         return sentences, cite_evidence(self._view, cited, chances)
 
-    def _source(self, each: Evidence, near: dict[str, tuple[float, ...]]) -> Source:
+    def _quote(self, each: Evidence, near: dict[str, tuple[float, ...]]) -> Quote:
         passage = each.signals.hit.passage
         similarity = near[passage.id][passage.sentences.index(each.signals.span)]
-        return Source(
+        return Quote(
             each.number, each.signals.text, _about(each, self._evidence), similarity=similarity
         )
 
