@@ -10,21 +10,23 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from assistant.answer.compose import Stopwatch, quote, refuse
+from assistant.answer.compose import Stopwatch, quote, refuse, stream_quotes
 from assistant.answer.overview import EXAMPLES, Overview, candidate_questions, overview_of
+from assistant.answer.partial import PartialAnswer
 from assistant.answer.suggestions import leading_on
 from assistant.errors import QuestionError
 from assistant.finding import attempts, find_passages, time_asked
 from assistant.journey import Journey
 from assistant.llm.providers import ChatModel, open_model
 from assistant.observer import UNOBSERVED, Observer
-from assistant.question.followup import Understood
+from assistant.question.followup import Understood, stand_alone
 from assistant.question.intent import Intent, understand
 from assistant.question.period import AskedTime
 from assistant.reader.read import Reading, read_passages
 from assistant.settings import AssistantSettings
 from assistant.types import Answer, Turn, Update
-from assistant.writing.writer import Quoter, Told, Writer
+from assistant.writing.trace import WrittenAnswer
+from assistant.writing.writer import Writer
 from index import Index, IndexStatus, View, open_index
 from index.errors import SettingsError
 from index.settings import read_settings
@@ -177,34 +179,37 @@ class Assistant:
     def _answer(
         self, view: View, asked: str, spelt: str, history: Sequence[Turn], watch: Stopwatch
     ) -> Iterator[Update]:
-        teller = self._teller()
-        understood = self._observer.understand(spelt, history, teller.understand)
+        writer = self._writer()
+        understand_it = writer.understand if writer else stand_alone
+        understood = self._observer.understand(spelt, history, understand_it)
         watch.lap("understand")
         journey = yield from self._read(view, spelt, understood, watch)
         reading = journey.reading
         if not reading.answers:
             refusal = refuse(view, asked, journey)
-            if teller.trouble:
-                refusal = replace(refusal, notice=fill("notice_rules", trouble=str(teller.trouble)))
+            if writer and writer.trouble:
+                refusal = replace(refusal, notice=fill("notice_rules", trouble=str(writer.trouble)))
             yield Update("done", answer=watch.timed(refusal), journey=journey)
             return
         quoted = quote(view, asked, journey)
-        yield from self._tell(view, teller, journey, quoted, watch)
+        yield from self._compose(view, writer, journey, quoted, watch)
 
-    def _tell(
-        self, view: View, teller: Quoter, journey: Journey, quoted: Answer, watch: Stopwatch
+    def _compose(
+        self, view: View, writer: Writer | None, journey: Journey, quoted: Answer, watch: Stopwatch
     ) -> Iterator[Update]:
-        told = Told()
+        part = PartialAnswer()
         question = journey.understood.question
-        telling = teller.tell(view, question, journey.reading, quoted)
-        for told in self._observer.write(question, quoted, telling):
-            if told.answer is None:
-                yield Update("writing", told.sentences, told.citations, draft=told.draft)
+        reading = journey.reading
+        parts = writer.write(view, question, reading, quoted) if writer else stream_quotes(quoted)
+        for part in self._observer.write(question, quoted, parts):
+            if part.answer is None:
+                yield Update("writing", part.sentences, part.citations, draft=part.draft)
         watch.lap("write")
-        journey = replace(journey, telling=told.telling)
-        answer = told.answer or quoted
+        trace = part.trace if isinstance(part, WrittenAnswer) else None
+        journey = replace(journey, llm=trace)
+        answer = part.answer or quoted
         # What is summarised is there, whatever an LLM says; there is nothing closest to show.
-        if told.telling and told.telling.declined:
+        if trace and trace.declined:
             answer = quoted
             if journey.found:
                 refusal = refuse(view, quoted.question, journey)
@@ -232,9 +237,10 @@ class Assistant:
                 break
         return journey
 
-    def _teller(self) -> Quoter:
+    def _writer(self) -> Writer | None:
+        """Return what has an LLM write one answer; None without an LLM."""
         if self._model is None:
-            return Quoter()
+            return None
         settings = self._settings
         return Writer(
             self._model, self._prompts, timeout=settings.llm_timeout, strict=settings.strict
@@ -272,8 +278,8 @@ class Assistant:
         # A list of articles is told as it is; a summary can be phrased.
         reading = Reading((), (), 1.0, {}, evidence=overview.evidence)
         journey = Journey(asked, Understood(asked), AskedTime(asked), 0.0, reading=reading)
-        teller = self._teller() if overview.evidence else Quoter()
-        yield from self._tell(view, teller, journey, quoted, watch)
+        writer = self._writer() if overview.evidence else None
+        yield from self._compose(view, writer, journey, quoted, watch)
 
     def _suggestions(self, view: View, answer: Answer | None = None) -> tuple[str, ...]:
         candidates = leading_on(view, answer) if answer else candidate_questions(view)

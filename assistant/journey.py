@@ -5,31 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from assistant.finding import Found
-from assistant.llm.providers import Usage
 from assistant.question.followup import Understood
 from assistant.question.period import AskedTime
 from assistant.reader.read import NOTHING, Reading
-from assistant.writing.checker import Check
-from assistant.writing.prompt import Brief
-
-
-@dataclass(frozen=True, slots=True)
-class Telling:
-    """What an LLM was sent, and what became of what it wrote.
-
-    Attributes:
-        brief: What was sent; None if it was not asked.
-        checks: Its sentences, in order.
-        usage: What the server said of the tokens.
-        declined: Whether it said that the evidence does not answer.
-        trouble: Why its answer was not used; else empty.
-    """
-
-    brief: Brief | None = None
-    checks: tuple[Check, ...] = ()
-    usage: Usage | None = None
-    declined: bool = False
-    trouble: str = ""
+from assistant.writing.trace import LlmTrace
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +22,7 @@ class Journey:
         threshold: The confidence that an answer needs.
         found: The passages of each attempt, the one that was answered from last.
         reading: What the reader made of the last attempt.
-        telling: What the LLM did; None without one.
+        llm: What the LLM did; None without one.
     """
 
     spelt: str
@@ -52,4 +31,4 @@ class Journey:
     threshold: float
     found: tuple[Found, ...] = ()
     reading: Reading = NOTHING
-    telling: Telling | None = None
+    llm: LlmTrace | None = None

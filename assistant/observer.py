@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from assistant.answer.partial import PartialAnswer
     from assistant.finding import Found
     from assistant.question.followup import Understood
     from assistant.reader.read import Reading
     from assistant.types import Answer, Turn
-    from assistant.writing.writer import Told
     from index import Hit, View
 
 
@@ -37,7 +37,12 @@ class Observer:
         """The passages are read."""
         return stage()
 
-    def write(self, question: str, quoted: Answer, stage: Iterator[Told]) -> Iterator[Told]:  # noqa: ARG002
+    def write(
+        self,
+        question: str,  # noqa: ARG002
+        quoted: Answer,  # noqa: ARG002
+        stage: Iterator[PartialAnswer],
+    ) -> Iterator[PartialAnswer]:
         """The answer is put into words; ``quoted`` is the one in quotes."""
         return stage
 

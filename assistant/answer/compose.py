@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
 from dataclasses import replace
 
 from assistant.answer.citations import cite_evidence, difference_note, marked_text, quoted_sentences
+from assistant.answer.partial import PartialAnswer
 from assistant.finding import time_asked
 from assistant.journey import Journey
 from assistant.types import Answer
@@ -75,3 +77,10 @@ def refuse(view: View, asked: str, journey: Journey) -> Answer:
         closest=closest,
         confidence=round(reading.confidence, 4),
     )
+
+
+def stream_quotes(quoted: Answer) -> Iterator[PartialAnswer]:
+    """Yield an answer in quotes sentence by sentence, and last as a whole."""
+    for count in range(1, len(quoted.sentences) + 1):
+        yield PartialAnswer(quoted.sentences[:count], quoted.citations[:count])
+    yield PartialAnswer(quoted.sentences, quoted.citations, answer=quoted)

@@ -9,13 +9,14 @@ from typing import Any
 from langchain_core.callbacks import CallbackManager, CallbackManagerForChainRun
 from langchain_core.runnables.config import set_config_context
 
+from assistant.answer.partial import PartialAnswer
 from assistant.finding import Found
 from assistant.integrations.documents import document_of
 from assistant.observer import Observer
 from assistant.question.followup import Understood
 from assistant.reader.read import Reading
 from assistant.types import Answer, Turn
-from assistant.writing.writer import Told
+from assistant.writing.trace import LlmTrace, WrittenAnswer
 from index import Hit, View
 
 
@@ -68,17 +69,19 @@ class Runs(Observer):
             run.on_chain_end(_picked(reading))
         return reading
 
-    def write(self, question: str, quoted: Answer, stage: Iterator[Told]) -> Iterator[Told]:
+    def write(
+        self, question: str, quoted: Answer, stage: Iterator[PartialAnswer]
+    ) -> Iterator[PartialAnswer]:
         """Report the answer as it was written, and the LLM's run below it."""
         quotes = [citation.quote for citation in quoted.citations]
         with self._chain("writer", {"question": question, "quotes": quotes}) as run:
-            told = Told()
+            part = PartialAnswer()
             with set_config_context({"callbacks": run.get_child()}) as below:
                 # Step by step, so that nothing of this is set for who takes the steps.
                 while (step := below.run(next, stage, None)) is not None:
-                    told = step
-                    yield told
-            run.on_chain_end(_written(told, quoted))
+                    part = step
+                    yield part
+            run.on_chain_end(_written(part, quoted))
 
     @contextmanager
     def _chain(self, name: str, inputs: dict[str, Any]) -> Iterator[CallbackManagerForChainRun]:
@@ -99,11 +102,12 @@ def _picked(reading: Reading) -> dict[str, Any]:
     }
 
 
-def _written(told: Told, quoted: Answer) -> dict[str, Any]:
-    answer, telling = told.answer or quoted, told.telling
+def _written(part: PartialAnswer, quoted: Answer) -> dict[str, Any]:
+    answer = part.answer or quoted
+    trace = part.trace if isinstance(part, WrittenAnswer) else LlmTrace()
     return {
         "text": answer.text,
         "mode": answer.mode,
-        "declined": telling.declined if telling else False,
-        "trouble": telling.trouble if telling else "",
+        "declined": trace.declined,
+        "trouble": trace.trouble,
     }
