@@ -35,8 +35,9 @@ from sklearn.linear_model import LogisticRegression
 from writing import KINDS, Example, examples
 
 from assistant.checking.coverage import coverage
-from assistant.checking.facts import told_by
-from assistant.checking.verdict import Source, Verdict, chance_of, choose_sources
+from assistant.checking.facts import quoted_facts
+from assistant.checking.sources import choose_sources
+from assistant.checking.verdict import Quote, Verdict, chance_of
 from assistant.evaluation.metrics import area_under_curve
 from index.embedding.load import load_embedder
 from index.settings import IndexSettings
@@ -62,9 +63,9 @@ def figures(seen: Sequence[Example], verdicts: Sequence[Verdict]) -> None:
             area = (f"{area_under_curve(every, scores):>8.3f}{low:>8.3f}-{high:.3f}"
                     f"{area_under_curve(origins, scores):>11.3f} ")  # fmt: skip
         print(f"{kind:<16}{len(rows):>6}{area}  {shares}")
-    told = np.array([verdict.support == "unsupported" for verdict in verdicts])
+    struck = np.array([verdict.support == "unsupported" for verdict in verdicts])
     true = np.array([each.kind != "unchanged" for each in seen])
-    print(f"unsupported: precision {share(true[told])}, recall {share(told[true])}")
+    print(f"unsupported: precision {share(true[struck])}, recall {share(struck[true])}")
 
 
 def interval(positive: Any, negative: Any) -> tuple[float, float]:
@@ -93,11 +94,12 @@ def fit(seen: Sequence[Example]) -> None:
             best = max(
                 each.evidence,
                 key=lambda s, e=each: (
-                    s.similarity + coverage(e.sentence, told_by([s.text], [s.about]), e.question)
+                    s.similarity
+                    + coverage(e.sentence, quoted_facts([s.text], [s.about]), e.question)
                 ),
             )
-            told = told_by([best.text], [best.about])
-            rows.append((coverage(each.sentence, told, each.question), best.similarity))
+            facts = quoted_facts([best.text], [best.about])
+            rows.append((coverage(each.sentence, facts, each.question), best.similarity))
             labels.append(each.kind == "unchanged")
     model = LogisticRegression(C=10.0).fit(np.array(rows), labels)
     chances = np.array([chance_of(*row) for row in rows])
@@ -113,7 +115,7 @@ def load_examples(folders: Sequence[Path], count: int, keep: Path | None) -> lis
     if keep and keep.is_file():
         rows = json.loads(keep.read_text("utf-8"))
         return [
-            Example(**{**row, "evidence": tuple(Source(**each) for each in row["evidence"])})
+            Example(**{**row, "evidence": tuple(Quote(**each) for each in row["evidence"])})
             for row in rows
         ]
     embedder = load_embedder(IndexSettings())

@@ -16,7 +16,7 @@ from typing import Any
 
 from altering import changed_date, changed_name, changed_negation, changed_number, names_in
 
-from assistant.checking.verdict import Source
+from assistant.checking.verdict import Quote
 from index.text import paragraph_spans, sentence_spans
 
 MOST_EVIDENCE = 60
@@ -38,7 +38,7 @@ class Example:
     set: str
     sentence: str
     question: str
-    evidence: tuple[Source, ...]
+    evidence: tuple[Quote, ...]
     kind: str
     origin: int
     fits: bool
@@ -101,8 +101,8 @@ class Shelf:
         self._embed = embed
         self._seen: dict[str, tuple[list[str], Any]] = {}
 
-    def evidence(self, ids: Sequence[str], sentence: str) -> tuple[Source, ...]:
-        """Return the sentences of articles as sources of a sentence, nearest ones only."""
+    def evidence(self, ids: Sequence[str], sentence: str) -> tuple[Quote, ...]:
+        """Return the sentences of articles as quotes for a sentence, nearest ones only."""
         vector = self._embed([sentence])[0]
         found: list[tuple[float, str, str]] = []
         for each in ids:
@@ -113,7 +113,7 @@ class Shelf:
                 found.append((float(vectors[place] @ vector), text, about))
         found.sort(key=lambda item: -item[0])
         return tuple(
-            Source(number, text, about, similarity=round(similarity, 4))
+            Quote(number, text, about, similarity=round(similarity, 4))
             for number, (similarity, text, about) in enumerate(found[:MOST_EVIDENCE], start=1)
         )
 

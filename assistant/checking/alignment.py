@@ -34,12 +34,12 @@ class Difference:
     Attributes:
         kind: ``value``, ``name`` or ``negation``.
         said: What the sentence has there; of a negation only its word.
-        told: What the quote has.
+        quoted: What the quote has.
     """
 
     kind: str
     said: str
-    told: str
+    quoted: str
 
 
 @lru_cache(maxsize=20_000)
@@ -59,15 +59,15 @@ def differences(sentence: str, quote: str) -> tuple[Difference, ...]:
 
 
 def _differences(sentence: str, quote: str) -> Iterator[Difference]:
-    said, told = _tokens(sentence), _tokens(quote)
-    matcher = SequenceMatcher(None, [each[0] for each in said], [each[0] for each in told], False)
+    said, quoted = _tokens(sentence), _tokens(quote)
+    matcher = SequenceMatcher(None, [each[0] for each in said], [each[0] for each in quoted], False)
     codes = matcher.get_opcodes()
     for place, (code, i, i_end, j, j_end) in enumerate(codes):
         if code == "equal" or max(i_end - i, j_end - j) > _LONGEST:
             continue
         if _is_embedded(codes, place, len(said)):
             ours = _slice(sentence, said[i:i_end])
-            theirs = _slice(quote, told[j:j_end])
+            theirs = _slice(quote, quoted[j:j_end])
             after = _slice(sentence, said[i_end : i_end + 1])
             yield from _compared(sentence, quote, ours, theirs, after)
 
@@ -91,8 +91,8 @@ def _compared(
     sentence: str, quote: str, ours: str, theirs: str, after: str
 ) -> Iterator[Difference]:
     if _denies(ours, after) != _denies(theirs, after) and not _explained(ours, theirs):
-        said, told = (next((cue for cue, _ in negations(each)), "") for each in (ours, theirs))
-        yield Difference("negation", said, "" if said else told)
+        said, quoted = (next((cue for cue, _ in negations(each)), "") for each in (ours, theirs))
+        yield Difference("negation", said, "" if said else quoted)
     if not (ours and theirs):
         return
     if _other_value(read_values(ours), read_values(theirs)):
@@ -116,12 +116,12 @@ def _explained(ours: str, theirs: str) -> bool:
     return is_negated(ours) and is_negated(theirs)
 
 
-def _other_value(said: Values, told: Values) -> bool:
-    amounts = said.amounts and told.amounts
-    if amounts and not any(same_amount(a, b) for a in said.amounts for b in told.amounts):
+def _other_value(said: Values, quoted: Values) -> bool:
+    amounts = said.amounts and quoted.amounts
+    if amounts and not any(same_amount(a, b) for a in said.amounts for b in quoted.amounts):
         return True
-    return bool(said.days and told.days) and not any(
-        same_day(day, told.days, [each.year for each in told.days if each.year])
+    return bool(said.days and quoted.days) and not any(
+        same_day(day, quoted.days, [each.year for each in quoted.days if each.year])
         for day in said.days
     )
 
@@ -153,8 +153,8 @@ def swapped_names(sentence: str, quote: str) -> Iterator[tuple[str, str]]:
 
 
 def _is_swapped(first: Name, second: Name, between: str, text: str) -> bool:
-    told = find_names(text)
-    for one, other in pairwise(told):
+    quoted = find_names(text)
+    for one, other in pairwise(quoted):
         gap = text[one.start + len(one.text) : other.start]
         crossed = is_told(first.words[-1], other.words) and is_told(second.words[-1], one.words)
         doing = _doing(between)

@@ -6,9 +6,10 @@ import re
 from collections.abc import Collection
 from functools import lru_cache
 
-from assistant.checking.facts import Told, stem_set, word_list
+from assistant.checking.facts import QuotedFacts
 from assistant.language.amounts import read_values
 from assistant.language.names import find_names
+from assistant.language.words import stem_set, word_list
 from index.words import STOP_WORDS, stem
 
 _BESIDE = 0.5  # what a word is worth that stands only round a quote or in the question
@@ -46,7 +47,7 @@ def own_share(sentence: str, quote: str) -> float:
     return len(wanted & stem_set(quote)) / len(wanted) if wanted else 0.0
 
 
-def coverage(sentence: str, told: Told, question: str) -> float:
+def coverage(sentence: str, facts: QuotedFacts, question: str) -> float:
     """Return the share of a sentence's words of meaning that quotes hold, 0..1.
 
     Names and numbers are left out: they are looked for one by one.
@@ -54,18 +55,18 @@ def coverage(sentence: str, told: Told, question: str) -> float:
     wanted = _meaning(sentence)
     if not wanted:
         return 1.0
-    beside = {stem(word) for word in told.around} | stem_set(question)
-    return sum(_worth(term, told.stems, beside) for term in wanted) / len(wanted)
+    beside = {stem(word) for word in facts.around} | stem_set(question)
+    return sum(_worth(term, facts.stems, beside) for term in wanted) / len(wanted)
 
 
 def _meaning(sentence: str) -> list[str]:
     named = {word for name in find_names(sentence) for word in name.words}
-    told = [
+    plain = [
         word
         for word in word_list(sentence)
         if word not in STOP_WORDS and word not in named and not word[0].isdigit()
     ]
-    return [term for term in dict.fromkeys(map(stem, told)) if term not in _REPORTING]
+    return [term for term in dict.fromkeys(map(stem, plain)) if term not in _REPORTING]
 
 
 def _worth(term: str, stems: Collection[str], beside: Collection[str]) -> float:
@@ -101,8 +102,8 @@ def is_lead_in(sentence: str, question: str = "") -> bool:
 def says_nothing(sentence: str) -> bool:
     """Whether a sentence holds no word of meaning, no name and no number, such as "See below"."""
     values = read_values(sentence)
-    told = values.days or any(each.telling for each in values.amounts)
-    return not told and not _meaning(sentence) and not find_names(sentence)
+    has_values = values.days or any(each.telling for each in values.amounts)
+    return not has_values and not _meaning(sentence) and not find_names(sentence)
 
 
 def tells_of_silence(sentence: str) -> bool:

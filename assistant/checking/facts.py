@@ -16,6 +16,7 @@ from assistant.language.amounts import Amount, read_values, same_amount
 from assistant.language.dates import Day, days_seen_from, same_day
 from assistant.language.names import Name, find_names, missing_words
 from assistant.language.negation import is_negated, negations, opposites_of
+from assistant.language.words import stem_set, word_list
 from index.words import STOP_WORDS, stem, words
 
 _ISO = re.compile(r"\b\d{4}-\d\d-\d\d\b")
@@ -40,7 +41,7 @@ class Flaw:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class QuotedFacts:
     """What quotes and what stands round them hold, taken together.
 
     Attributes:
@@ -64,24 +65,12 @@ class Told:
     years: frozenset[int]
 
 
-@lru_cache(maxsize=20_000)
-def word_list(text: str) -> tuple[str, ...]:
-    """Return the plain words of a text in order; remembered, as evidence is judged again."""
-    return tuple(words(text))
-
-
-@lru_cache(maxsize=20_000)
-def stem_set(text: str) -> frozenset[str]:
-    """Return the stems of a text."""
-    return frozenset(map(stem, word_list(text)))
-
-
-def told_by(texts: Sequence[str], abouts: Sequence[str]) -> Told:
+def quoted_facts(texts: Sequence[str], abouts: Sequence[str]) -> QuotedFacts:
     """Put together what quotes and their surroundings tell."""
     days = [day for text, about in zip(texts, abouts, strict=True) for day in _days(text, about)]
     amounts = tuple(each for text in texts for each in read_values(text).amounts)
     numbers = {int(value) for each in amounts for value in each.values if 0 < value < _YEARS}
-    return Told(
+    return QuotedFacts(
         tuple(texts),
         tuple(abouts),
         frozenset(word for text in texts for word in word_list(text)),
@@ -101,16 +90,16 @@ def _days(text: str, about: str) -> tuple[Day, ...]:
     return (*own, *seen, *read_values(about).days)
 
 
-def check_values(sentence: str, told: Told, question: str) -> Iterator[Flaw]:
+def check_values(sentence: str, facts: QuotedFacts, question: str) -> Iterator[Flaw]:
     """Yield a flaw for each number and date that no quote tells."""
     said = read_values(sentence)
     for day in said.days:
-        if not (same_day(day, told.days, told.years) or _is_number_there(day, told)):
+        if not (same_day(day, facts.days, facts.years) or _is_number_there(day, facts)):
             asked = same_day(day, read_values(question).days, ())
             yield _untold("date" if day.month or day.weekday else "year", day.text, asked=asked)
     for amount in said.amounts:
         if amount.telling and not _is_count(sentence, amount):
-            yield from _check_amount(sentence, amount, told, question)
+            yield from _check_amount(sentence, amount, facts, question)
 
 
 def _is_count(sentence: str, said: Amount) -> bool:
@@ -120,12 +109,12 @@ def _is_count(sentence: str, said: Amount) -> bool:
     return bool(colon) and said.start < len(head) and float(len(items)) in said.values
 
 
-def _is_number_there(day: Day, told: Told) -> bool:
+def _is_number_there(day: Day, facts: QuotedFacts) -> bool:
     """Whether a year is told as a number ("1500 men"), or a day behind another ("2-5 May")."""
     if day.month is None:
-        return day.year in told.years
-    apart = day.day in told.years and any(each.month == day.month for each in told.days)
-    return apart and day.year in (None, *told.years)
+        return day.year in facts.years
+    apart = day.day in facts.years and any(each.month == day.month for each in facts.days)
+    return apart and day.year in (None, *facts.years)
 
 
 def _untold(kind: str, text: str, *, asked: bool) -> Flaw:
@@ -134,14 +123,14 @@ def _untold(kind: str, text: str, *, asked: bool) -> Flaw:
     return Flaw(f"the {kind} {shown} {where}", grave=not asked)
 
 
-def _check_amount(sentence: str, said: Amount, told: Told, question: str) -> Iterator[Flaw]:
-    fitting = [each for each in told.amounts if same_amount(said, each)]
+def _check_amount(sentence: str, said: Amount, facts: QuotedFacts, question: str) -> Iterator[Flaw]:
+    fitting = [each for each in facts.amounts if same_amount(said, each)]
     if fitting:
-        yield from _check_counted(sentence, said, told)
-    elif not said.values & {float(day.year) for day in told.days if day.year}:
-        around = [each for about in told.abouts for each in read_values(about).amounts]
+        yield from _check_counted(sentence, said, facts)
+    elif not said.values & {float(day.year) for day in facts.days if day.year}:
+        around = [each for about in facts.abouts for each in read_values(about).amounts]
         asked = any(same_amount(said, each) for each in read_values(question).amounts)
-        counted = not told.amounts and max(said.values) <= _SMALL and said.text.isalpha()
+        counted = not facts.amounts and max(said.values) <= _SMALL and said.text.isalpha()
         if any(same_amount(said, each) for each in around):
             yield Flaw(f"the number {said.text} stands beside the quotes only", grave=False)
         elif counted:
@@ -150,14 +139,14 @@ def _check_amount(sentence: str, said: Amount, told: Told, question: str) -> Ite
             yield _untold("number", said.text, asked=asked)
 
 
-def _check_counted(sentence: str, said: Amount, told: Told) -> Iterator[Flaw]:
+def _check_counted(sentence: str, said: Amount, facts: QuotedFacts) -> Iterator[Flaw]:
     """Yield a flaw if another number of the quotes stands clearly nearer to what is counted."""
     wanted = _context(sentence, said)
-    told_near = [(each, _context(t, each)) for t in told.texts for each in read_values(t).amounts]
-    own = [near for each, near in told_near if same_amount(said, each)]
+    amounts = [(each, _context(t, each)) for t in facts.texts for each in read_values(t).amounts]
+    own = [near for each, near in amounts if same_amount(said, each)]
     rivals = [
         len(wanted & near)
-        for each, near in told_near
+        for each, near in amounts
         if each.unit == said.unit and not same_amount(said, each)
     ]
     elsewhere = all(near and not near & wanted for near in own)
@@ -174,14 +163,14 @@ def _context(text: str, amount: Amount) -> frozenset[str]:
     return frozenset(stem(word) for word in words(f"{before} {behind}") if word not in STOP_WORDS)
 
 
-def check_names(sentence: str, told: Told, question: str) -> Iterator[Flaw]:
+def check_names(sentence: str, facts: QuotedFacts, question: str) -> Iterator[Flaw]:
     """Yield a flaw for each name that is neither in the quotes, nor round them, nor asked about."""
     asked = frozenset(word_list(question))
-    present = told.words | told.around | asked
-    texts = (*told.texts, *told.abouts, question)
+    present = facts.words | facts.around | asked
+    texts = (*facts.texts, *facts.abouts, question)
     for name in find_names(sentence):
         missing = [
-            word for word in missing_words(name, present, texts) if stem(word) not in told.stems
+            word for word in missing_words(name, present, texts) if stem(word) not in facts.stems
         ]
         if missing and not _is_fuller_name(name, missing, texts):
             shown = name.text if len(missing) == len(name.words) else _written(name, missing)
@@ -206,16 +195,16 @@ def _is_fuller_name(name: Name, missing: Sequence[str], texts: Iterable[str]) ->
     return all(each[0] == last for each in seen)
 
 
-def check_negation(sentence: str, told: Told) -> Iterator[Flaw]:
+def check_negation(sentence: str, facts: QuotedFacts) -> Iterator[Flaw]:
     """Yield a flaw where a sentence denies what the quotes say, or says what they deny."""
     said = negations(sentence)
-    heard = [each for text in told.texts for each in negations(text, refusals=True)]
+    heard = [each for text in facts.texts for each in negations(text, refusals=True)]
     # "Refused to leave" is "did not leave" in other words.
-    wider = [n for text in told.texts for n in negations(text, refusals=True, hindrances=True)]
+    wider = [n for text in facts.texts for n in negations(text, refusals=True, hindrances=True)]
     denied = {term for _, scope in wider for term in scope}
     for cue, scope in said:
-        if scope and not _is_denied(scope, denied, told):
-            opposite = scope[0] in told.stems
+        if scope and not _is_denied(scope, denied, facts):
+            opposite = scope[0] in facts.stems
             reason = f"the quote says the opposite: without “{cue}”"
             yield Flaw(reason if opposite else f"“{cue}” is in no quote", grave=opposite)
     stems = stem_set(sentence)
@@ -223,34 +212,34 @@ def check_negation(sentence: str, told: Told) -> Iterator[Flaw]:
     for cue, scope in heard:
         if not scope or is_negated(sentence) or scope[0] not in stems - turned:
             continue
-        if not _says_plainly(scope[0], told) and not stems & opposites_of(scope[0]):
+        if not _says_plainly(scope[0], facts) and not stems & opposites_of(scope[0]):
             yield Flaw(f"the quote says the opposite: “{cue}”")
 
 
-def _is_denied(scope: Sequence[str], denied: set[str], told: Told) -> bool:
+def _is_denied(scope: Sequence[str], denied: set[str], facts: QuotedFacts) -> bool:
     if scope[0] in denied or len(denied & set(scope)) >= min(_SURELY, len(scope)):
         return True
-    return bool(opposites_of(scope[0]) & told.stems)
+    return bool(opposites_of(scope[0]) & facts.stems)
 
 
-def _says_plainly(term: str, told: Told) -> bool:
+def _says_plainly(term: str, facts: QuotedFacts) -> bool:
     """Whether a quote holds a word where it is not denied."""
-    for text in told.texts:
+    for text in facts.texts:
         scopes = [scope for _, scope in negations(text, refusals=True) if term in scope]
         if sum(stem(word) == term for word in word_list(text)) > len(scopes):
             return True
     return False
 
 
-def check_opposites(sentence: str, told: Told) -> Iterator[Flaw]:
+def check_opposites(sentence: str, facts: QuotedFacts) -> Iterator[Flaw]:
     """Yield a flaw for each word whose opposite the quotes hold instead."""
     own = stem_set(sentence)
-    denials = chain.from_iterable(map(negations, (sentence, *told.texts)))
+    denials = chain.from_iterable(map(negations, (sentence, *facts.texts)))
     turned = {term for _, scope in denials for term in scope}
     for word in word_list(sentence):
         term = stem(word)
-        held = opposites_of(term) & told.stems
-        if held - turned - own and term not in told.stems | turned:
+        held = opposites_of(term) & facts.stems
+        if held - turned - own and term not in facts.stems | turned:
             yield Flaw(f"the quote says the opposite of “{word}”")
 
 
@@ -271,15 +260,15 @@ def check_places(sentence: str, quotes: Sequence[str]) -> Iterator[Flaw]:
     ]
     for each in found[0]:
         if each.kind == "negation" and not any(borne_out):
-            yield Flaw(f"the quote says the opposite: “{each.said}{each.told}”")
+            yield Flaw(f"the quote says the opposite: “{each.said}{each.quoted}”")
         elif each.kind != "negation" and not borne_out:
-            yield Flaw(f"the quote has “{each.told}” instead of “{each.said}”",
+            yield Flaw(f"the quote has “{each.quoted}” instead of “{each.said}”",
                        grave=each.kind == "value")  # fmt: skip
 
 
-def check_roles(sentence: str, told: Told) -> Iterator[Flaw]:
+def check_roles(sentence: str, facts: QuotedFacts) -> Iterator[Flaw]:
     """Yield a flaw if two names stand the other way round: who did it to whom."""
-    for text in told.texts:
+    for text in facts.texts:
         for one, other in swapped_names(sentence, text):
             yield Flaw(f"the quote has “{one}” and “{other}” the other way round", grave=False)
             return

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from assistant.llm.injection import gives_orders
 from assistant.reader.evidence import Evidence
 from assistant.reader.selection import share_for
 from assistant.retrieval import Retrieved
 from assistant.trace import Trace
 from assistant.types import Answer, Line
-from assistant.writing.prompt import count_tokens, gives_orders
+from assistant.writing.prompt import count_tokens
 from assistant.writing.trace import LlmTrace
 from index import Hit
 from index.text import one_line
@@ -95,29 +96,31 @@ def _fate(each: Evidence, trace: Trace) -> str:
     return "not quoted: it repeats another, or there is no room"
 
 
-def _llm(llm: LlmTrace) -> Iterator[Line]:
+def _llm(trace: LlmTrace) -> Iterator[Line]:
     yield "bold", "LLM"
-    if llm.trouble:
-        yield "", f"  not used: {llm.trouble}"
-    if llm.brief is None:
+    if trace.trouble:
+        yield "", f"  not used: {trace.trouble}"
+    if trace.prompt is None:
         return
-    brief, usage = llm.brief, llm.usage
-    sent = count_tokens(brief.system) + count_tokens(brief.user)
-    told = f"; the server counted {usage.prompt} and {usage.answer} for the answer" if usage else ""
-    yield "", f"  sent {len(brief.evidence)} sentences, at most {sent} tokens{told}"
-    for each in brief.left_out:
-        why = "it gives orders" if gives_orders(each) else "no room in the context"
+    prompt, usage = trace.prompt, trace.usage
+    sent = count_tokens(prompt.system) + count_tokens(prompt.user)
+    counted = (
+        f"; the server counted {usage.prompt} and {usage.answer} for the answer" if usage else ""
+    )
+    yield "", f"  sent {len(prompt.evidence)} sentences, at most {sent} tokens{counted}"
+    for each in prompt.left_out:
+        why = "it gives orders" if gives_orders(each.text) else "no room in the context"
         yield "dim", f"  not sent: [{each.number}] {_short(each.text)} ({why})"
-    if llm.declined:
+    if trace.declined:
         yield "", "  it finds that these sentences do not answer"
-    for check in llm.checks:
-        cited, meant = list(check.written.cited), list(check.cited)
+    for sentence in trace.sentences:
+        cited, meant = list(sentence.written.cited), list(sentence.cited)
         changed = "" if cited == meant else f", it had cited {cited}"
-        verdict = f"{check.verdict.support}, {check.verdict.score:.2f}"
-        reason = f": {check.verdict.reason}" if check.verdict.reason else ""
-        yield "", f"  {_short(check.written.text)} {meant} ({verdict}{changed}{reason})"
+        verdict = f"{sentence.verdict.support}, {sentence.verdict.score:.2f}"
+        reason = f": {sentence.verdict.reason}" if sentence.verdict.reason else ""
+        yield "", f"  {_short(sentence.written.text)} {meant} ({verdict}{changed}{reason})"
     yield "bold", "Prompt"
-    for line in f"{brief.system}\n\n{brief.user}".split("\n"):
+    for line in f"{prompt.system}\n\n{prompt.user}".split("\n"):
         yield "dim", f"  {line}"
 
 
@@ -164,28 +167,28 @@ def _hit_dict(hit: Hit, *, read: bool) -> dict[str, Any]:
     }
 
 
-def _llm_dict(llm: LlmTrace | None) -> dict[str, Any] | None:
-    if llm is None:
+def _llm_dict(trace: LlmTrace | None) -> dict[str, Any] | None:
+    if trace is None:
         return None
-    brief, usage = llm.brief, llm.usage
+    prompt, usage = trace.prompt, trace.usage
     return {
-        "system": brief.system if brief else None,
-        "user": brief.user if brief else None,
-        "left_out": [each.number for each in brief.left_out] if brief else [],
+        "system": prompt.system if prompt else None,
+        "user": prompt.user if prompt else None,
+        "left_out": [each.number for each in prompt.left_out] if prompt else [],
         "prompt_tokens": usage.prompt if usage else None,
         "answer_tokens": usage.answer if usage else None,
-        "declined": llm.declined,
-        "trouble": llm.trouble or None,
+        "declined": trace.declined,
+        "trouble": trace.trouble or None,
         "sentences": [
             {
-                "text": check.written.text,
-                "cited": list(check.written.cited),
-                "cites": list(check.cited),
-                "support": check.verdict.support,
-                "score": round(check.verdict.score, 4),
-                "reason": check.verdict.reason,
+                "text": sentence.written.text,
+                "cited": list(sentence.written.cited),
+                "cites": list(sentence.cited),
+                "support": sentence.verdict.support,
+                "score": round(sentence.verdict.score, 4),
+                "reason": sentence.verdict.reason,
             }
-            for check in llm.checks
+            for sentence in trace.sentences
         ],
     }
 

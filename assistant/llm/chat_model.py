@@ -17,8 +17,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 from assistant.errors import ModelError
 from assistant.llm.deadline import OutOfTimeError, read_ahead
-from assistant.llm.failures import Asked, pause_before_asking_again, refuses_temperature
-from assistant.llm.response import Ending, ThoughtsMixedInError, TooLongError, Utterance, text_in
+from assistant.llm.failures import ModelInfo, pause_before_asking_again, refuses_temperature
+from assistant.llm.response import (
+    FinishReason,
+    ThoughtsMixedInError,
+    TooLongError,
+    VisibleText,
+    text_in,
+)
 from index.network import Line
 
 if TYPE_CHECKING:
@@ -62,11 +68,11 @@ class ChatModel:
         context: Tokens that its context holds, the answer's too.
     """
 
-    def __init__(self, llm: BaseChatModel, asked: Asked, context: int, *, is_ours: bool) -> None:
-        self.name: Final = asked.name
+    def __init__(self, llm: BaseChatModel, info: ModelInfo, context: int, *, is_ours: bool) -> None:
+        self.name: Final = info.name
         self.context: Final = context
         self._llm = llm
-        self._asked = asked
+        self._info = info
         self._is_ours = is_ours
 
     def stream(self, system: str, user: str, *, deadline: float) -> Iterator[Piece]:
@@ -84,26 +90,26 @@ class ChatModel:
         line = Line(_anywhere)
         source = partial(self._pieces, [("system", system), ("human", user)], line)
         if time.monotonic() >= deadline:
-            raise self._asked.late(has_begun=False)
+            raise self._info.late(has_begun=False)
         try:
             with closing(read_ahead(source, deadline, line.cut)) as pieces:
                 for piece in pieces:
                     has_begun = has_begun or bool(piece.text)
                     yield piece
         except OutOfTimeError:
-            raise self._asked.late(has_begun=has_begun) from None
+            raise self._info.late(has_begun=has_begun) from None
 
     def _pieces(
         self, messages: list[tuple[str, str]], line: Line, ended: threading.Event
     ) -> Generator[Piece]:
         _line.set(line)
-        said, ending = Utterance(), Ending()
+        visible, finish = VisibleText(), FinishReason()
         try:
             for chunk in self._chunks(messages, ended):
-                ending.note(chunk.response_metadata, chunk.usage_metadata)  # type: ignore[arg-type]
-                if text := said.add(text_in(chunk.content)):
+                finish.note(chunk.response_metadata, chunk.usage_metadata)  # type: ignore[arg-type]
+                if text := visible.add(text_in(chunk.content)):
                     yield Piece(text)
-            last = said.rest()
+            last = visible.rest()
         except TooLongError:
             raise ModelError(
                 f"{self.name} talks without end; ask again, or choose another model."
@@ -113,26 +119,26 @@ class ChatModel:
                 f"{self.name} mixes its thoughts into its answer; have its server keep them "
                 f"apart (a reasoning parser), or choose a model that does not think aloud."
             ) from None
-        self._require_whole(said, ending)
-        usage = Usage(ending.prompt, ending.answer)
-        yield Piece(last, ending.is_at_limit, usage)
+        self._require_whole(visible, finish)
+        usage = Usage(finish.prompt, finish.answer)
+        yield Piece(last, finish.is_at_limit, usage)
 
-    def _require_whole(self, said: Utterance, ending: Ending) -> None:
-        if ending.is_withheld:
+    def _require_whole(self, visible: VisibleText, finish: FinishReason) -> None:
+        if finish.is_withheld:
             raise ModelError(
                 f"{self.name} withholds its answer, because a filter of its provider stopped it; "
                 f"ask otherwise, or choose another model."
             )
         # Models made for tests say nothing about themselves; servers do, unless they break off.
-        silent = not self._is_ours and not ending.says_something
-        if not ending.has_come and not silent:
-            raise self._asked.broke_off() if said.length else self._asked.unreadable()
-        if not said.length and ending.is_at_limit:
+        silent = not self._is_ours and not finish.says_something
+        if not finish.has_come and not silent:
+            raise self._info.broke_off() if visible.length else self._info.unreadable()
+        if not visible.length and finish.is_at_limit:
             raise ModelError(
                 f"{self.name} reached its token limit before it began to answer; "
                 f"raise ASSISTANT_LLM_CONTEXT, or choose a model that thinks less."
             )
-        if not said.length:
+        if not visible.length:
             raise ModelError(f"{self.name} answered without a word; choose another model.")
 
     def _chunks(
@@ -147,11 +153,11 @@ class ChatModel:
                     yield chunk
             except Exception as error:  # noqa: BLE001  # whatever a provider raises
                 if has_begun or not self._is_ours:
-                    raise self._asked.failed(error) from None
+                    raise self._info.failed(error) from None
                 if refuses_temperature(error) and getattr(llm, "temperature", None) is not None:
                     self._llm = llm.model_copy(update={"temperature": None})
                 elif has_paused or not _paused(error, ended):
-                    raise self._asked.failed(error) from None
+                    raise self._info.failed(error) from None
                 else:
                     has_paused = True
             else:

@@ -16,24 +16,26 @@ from assistant.errors import ModelError
 
 logger = logging.getLogger(__name__)
 
+# Ends and parts of the names that httpx, urllib3, grpc and the providers give their exceptions:
 _BROKEN = ("ProtocolError", "ReadError", "WriteError", "ConnectionResetError", "BrokenPipeError")
 _LATE = ("Timeout", "DeadlineExceeded")
 _UNREACHABLE = ("ConnectError", "ConnectionError", "ConnectionRefusedError", "gaierror")
 _REPORTED = ("APIError", "ResponseError")
 _UNREADABLE = (ValueError, LookupError, TypeError, AttributeError)
+# What providers write where the status alone does not tell what is to be done:
 _TOO_LONG = re.compile(
     r"context.?(length|window|size)|maximum context|prompt is too long|too many tokens", re.I
 )
 _NO_CREDIT = re.compile(r"insufficient.?quota|exceeded your current quota|billing|credit", re.I)
 _NO_MEMORY = re.compile(r"system memory|out of memory", re.I)
 _BAD_KEY = re.compile(r"api.?key", re.I)
-_PASSING = {408, 409, 429, 500, 502, 503, 504, 529}
-_DEEPEST = 8
+_PASSING = {408, 409, 429, 500, 502, 503, 504, 529}  # statuses that the next try may not meet
+_DEEPEST = 8  # causes of an exception that are looked at: a chain can run in a circle
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """Who was asked: what the sentences need to know.
+class ModelInfo:
+    """The model that is asked: what the sentences about its failures need to know.
 
     Attributes:
         name: The model as it is shown to people.
@@ -106,30 +108,30 @@ class Asked:
     def _refused(self, status: int, text: str) -> ModelError:
         if status in (401, 403) or (status == 400 and _BAD_KEY.search(text)):
             key = self.key or "the key of its provider"
-            told = f"refuses access; check {key}, and whether the key may use this model"
+            failure = f"refuses access; check {key}, and whether the key may use this model"
         elif status == 402 or (status == 429 and _NO_CREDIT.search(text)):
-            told = "has no credit left; see to the account, or choose another model"
+            failure = "has no credit left; see to the account, or choose another model"
         elif status == 404:
-            told = self._not_found(text)
+            failure = self._not_found(text)
         elif status == 429:
-            told = "is asked too often; wait a little and ask again"
+            failure = "is asked too often; wait a little and ask again"
         elif _TOO_LONG.search(text) or status == 413:
-            told = _DOES_NOT_FIT
+            failure = _DOES_NOT_FIT
         elif status < 500:
-            told = f"refuses the request (status {status}); choose another model"
+            failure = f"refuses the request (status {status}); choose another model"
         elif _NO_MEMORY.search(text):
-            told = _NEEDS_MEMORY
+            failure = _NEEDS_MEMORY
         else:
-            told = f"has a failure of its own (status {status}); ask again later"
-        return ModelError(f"{self.name} {told}.")
+            failure = f"has a failure of its own (status {status}); ask again later"
+        return ModelError(f"{self.name} {failure}.")
 
     def _reported(self, text: str) -> ModelError:
-        told = "reports a failure instead of an answer; look into the log of its server"
+        failure = "reports a failure instead of an answer; look into the log of its server"
         if _TOO_LONG.search(text):
-            told = _DOES_NOT_FIT
+            failure = _DOES_NOT_FIT
         elif _NO_MEMORY.search(text):
-            told = _NEEDS_MEMORY
-        return ModelError(f"{self.name} {told}.")
+            failure = _NEEDS_MEMORY
+        return ModelError(f"{self.name} {failure}.")
 
     def _not_found(self, text: str) -> str:
         if self.provider == "ollama" and "model" not in text:
@@ -181,7 +183,7 @@ def status_of(error: BaseException) -> int | None:
 
 
 def refuses_temperature(error: BaseException) -> bool:
-    """Whether a model does not let itself be told a temperature."""
+    """Whether a model takes no temperature."""
     return status_of(error) == 400 and "temperature" in _text(list(_chain(error))).lower()
 
 
@@ -193,9 +195,9 @@ def pause_before_asking_again(error: BaseException, longest: float) -> float | N
     pause = 1.0
     for each in _chain(error):
         headers = getattr(getattr(each, "response", None), "headers", None) or {}
-        told = str(headers.get("retry-after", ""))
-        if re.fullmatch(r"\d{1,6}(\.\d+)?", told):
-            pause = float(told)
+        wait = str(headers.get("retry-after", ""))
+        if re.fullmatch(r"\d{1,6}(\.\d+)?", wait):
+            pause = float(wait)
             break
     return pause if pause <= longest else None
 

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from assistant.errors import ModelSetupError
 from assistant.llm.chat_model import ChatModel, Piece, Usage, let_be_cut
-from assistant.llm.failures import Asked
+from assistant.llm.failures import ModelInfo
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
@@ -40,21 +40,21 @@ _NO_KEY = "none"  # the client wants one, also for a server that does not
 def open_model(settings: AssistantSettings, llm: BaseChatModel | None = None) -> ChatModel | None:
     """Return the LLM that the settings name, or the one that is handed in; None without any.
 
-    Nothing is asked yet: whether a server is there shows at the first question.
+    Nothing is sent yet: whether a server is there shows at the first question.
 
     Raises:
         ModelSetupError: Its name, package, key or address cannot be used; the message names the
             remedy.
     """
     if llm is not None:
-        asked = _handed_in(llm, settings.llm_timeout)
-        return ChatModel(llm, asked, settings.llm_context, is_ours=False)
+        info = _handed_in(llm, settings.llm_timeout)
+        return ChatModel(llm, info, settings.llm_context, is_ours=False)
     if settings.llm is None:
         return None
     address = _address(settings.llm_base_url)
     provider, model = _parted(settings.llm, has_address=address is not None)
     key = _key(provider, is_needed=address is None or provider != "openai")
-    asked = Asked(
+    info = ModelInfo(
         name=settings.llm.strip(),
         model=model,
         provider=provider,
@@ -62,15 +62,15 @@ def open_model(settings: AssistantSettings, llm: BaseChatModel | None = None) ->
         address=_shown(address),
         timeout=settings.llm_timeout,
     )
-    opened = _opened(asked, address, _options(asked, address, settings))
-    return ChatModel(opened, asked, settings.llm_context, is_ours=True)
+    opened = _opened(info, address, _options(info, address, settings))
+    return ChatModel(opened, info, settings.llm_context, is_ours=True)
 
 
-def _handed_in(llm: BaseChatModel, timeout: float) -> Asked:
+def _handed_in(llm: BaseChatModel, timeout: float) -> ModelInfo:
     names = (getattr(llm, name, None) for name in ("model_name", "model"))
     model = next((name for name in names if isinstance(name, str) and name), "")
     kind = type(llm).__name__
-    return Asked(f"{kind}:{model}" if model else kind, model, "", "", None, timeout)
+    return ModelInfo(f"{kind}:{model}" if model else kind, model, "", "", None, timeout)
 
 
 def _address(url: str | None) -> str | None:
@@ -110,58 +110,56 @@ def _parted(name: str, *, has_address: bool) -> tuple[str, str]:
 def _key(provider: str, *, is_needed: bool) -> str:
     """Return the variable that holds the key; empty where the provider has none."""
     names = _KEYS.get(provider, ())
-    found = next((name for name in names if os.environ.get(name, "").strip()), None)
-    if found is None and names and is_needed:
+    chosen = next((name for name in names if os.environ.get(name, "").strip()), None)
+    if chosen is None and names and is_needed:
         raise ModelSetupError(
             f"ASSISTANT_LLM names {provider}, which needs a key; "
             f"set {' or '.join(names)}, or unset ASSISTANT_LLM to answer with quotes."
         )
-    key = os.environ.get(found or "", "").strip()
+    key = os.environ.get(chosen or "", "").strip()
     if not (key.isascii() and key.isprintable()):
-        raise ModelSetupError(f"{found} holds characters that no key has; copy it once more.")
-    return found or next(iter(names), "")
+        raise ModelSetupError(f"{chosen} holds characters that no key has; copy it once more.")
+    return chosen or next(iter(names), "")
 
 
-def _options(asked: Asked, address: str | None, settings: AssistantSettings) -> dict[str, Any]:
+def _options(info: ModelInfo, address: str | None, settings: AssistantSettings) -> dict[str, Any]:
     options: dict[str, Any] = {"temperature": 0.0}
     if address:
         options["base_url"] = address
-    if asked.provider == "ollama":
+    if info.provider == "ollama":
         client = _client_options(address or os.environ.get("OLLAMA_HOST") or "localhost")
         return {
             **options,
             "num_ctx": settings.llm_context,
-            "client_kwargs": {"trust_env": client.pop("trust_env"), "timeout": asked.timeout},
+            "client_kwargs": {"trust_env": client.pop("trust_env"), "timeout": info.timeout},
             "sync_client_kwargs": client,
         }
     # How often to ask again, and for how long, is decided in one place, for all providers.
     options |= {"timeout": settings.llm_timeout, "max_retries": 0}
-    if asked.provider == "openai":
+    if info.provider == "openai":
         # Strict servers refuse the option that has tokens counted.
         is_theirs = not (address or any(map(os.environ.get, _OTHER_ADDRESSES)))
-        key = os.environ.get(asked.key, "").strip() or _NO_KEY
+        key = os.environ.get(info.key, "").strip() or _NO_KEY
         options |= {"stream_usage": is_theirs, "api_key": key}
     return options
 
 
-def _opened(asked: Asked, address: str | None, options: dict[str, Any]) -> BaseChatModel:
+def _opened(info: ModelInfo, address: str | None, options: dict[str, Any]) -> BaseChatModel:
     from langchain.chat_models import init_chat_model
 
     try:
-        if asked.provider == "openai":
+        if info.provider == "openai":
             options = {**options, **_openai_client(address or "")}
-        model: BaseChatModel = init_chat_model(
-            asked.model, model_provider=asked.provider, **options
-        )
+        model: BaseChatModel = init_chat_model(info.model, model_provider=info.provider, **options)
     except ImportError as error:
-        raise _missing(asked.provider, error) from None
+        raise _missing(info.provider, error) from None
     except Exception as error:  # noqa: BLE001  # whatever a provider's package raises
         if isinstance(error, ValueError) and "nsupported provider" in str(error):
             raise ModelSetupError(
-                f"ASSISTANT_LLM={asked.name!r} names no provider that is known; write one {_FORMS}."
+                f"ASSISTANT_LLM={info.name!r} names no provider that is known; write one {_FORMS}."
             ) from None
         raise ModelSetupError(
-            f"{asked.name} cannot be set up ({type(error).__name__}); "
+            f"{info.name} cannot be set up ({type(error).__name__}); "
             f"check its name and the key of its provider."
         ) from None
     return model

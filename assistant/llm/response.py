@@ -26,7 +26,7 @@ class TooLongError(Exception):
     """The model has said more than ``LONGEST_REPLY``."""
 
 
-class Utterance:
+class VisibleText:
     """The text of one reply, without the thoughts between ``<think>`` and ``</think>``."""
 
     def __init__(self) -> None:
@@ -78,8 +78,8 @@ class Utterance:
         return text
 
 
-class Ending:
-    """How a reply ended, read from what its chunks say about themselves.
+class FinishReason:
+    """Why a reply ended, read from what its chunks say about themselves.
 
     Attributes:
         says_something: Whether any chunk said anything about itself.

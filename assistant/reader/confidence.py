@@ -98,7 +98,7 @@ def confidence_features(query: Query, evidence: Sequence[Candidate], chances: Fe
 
 def _missing(query: Query, title: str, evidence: Sequence[Candidate]) -> float:
     """Return the share of the question's words, by rarity, that all the evidence lacks."""
-    held = set(terms(" ".join([title, *(each.signals.text for each in evidence)])))
+    held = set(terms(" ".join([title, *(each.text for each in evidence)])))
     total = sum(query.weights.values()) or 1.0
     return sum(weight for term, weight in query.weights.items() if term not in held) / total
 

@@ -6,16 +6,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from assistant.answer.citations import cite_evidence
-from assistant.checking.verdict import Source, Verdict, choose_sources
+from assistant.checking.sources import choose_sources
+from assistant.checking.verdict import Quote, Verdict
 from assistant.reader.evidence import Evidence
 from assistant.types import Citation, Sentence
-from assistant.writing.sentences import Written
+from assistant.writing.sentences import WrittenSentence
 from index import View
 
 
 @dataclass(frozen=True, slots=True)
-class Check:
-    """What became of one sentence.
+class CheckedSentence:
+    """A written sentence and what became of it.
 
     Attributes:
         written: The sentence as it was written.
@@ -23,7 +24,7 @@ class Check:
         verdict: How far they support it.
     """
 
-    written: Written
+    written: WrittenSentence
     cited: tuple[int, ...]
     verdict: Verdict
 
@@ -37,37 +38,37 @@ class Checker:
         self._evidence = {each.number: each for each in evidence}
         self._passages = list({each.passage.id: each.passage for each in evidence}.values())
 
-    def check(self, written: Written) -> Check:
+    def check(self, written: WrittenSentence) -> CheckedSentence:
         """Return the evidence that a sentence should cite, and how well that supports it."""
         near = self._view.similarities(written.text, self._passages)
-        sources = [self._source(each, near) for each in self._evidence.values()]
-        known = [number for number in written.cited if number in self._evidence]
-        cited, verdict = choose_sources(written.text, known, sources, question=self._question)
-        return Check(written, cited, verdict)
+        quotes = [self._quote(each, near) for each in self._evidence.values()]
+        valid = [number for number in written.cited if number in self._evidence]
+        cited, verdict = choose_sources(written.text, valid, quotes, question=self._question)
+        return CheckedSentence(written, cited, verdict)
 
     def answer(
-        self, checks: Sequence[Check], chances: Mapping[int, float]
+        self, checked: Sequence[CheckedSentence], chances: Mapping[int, float]
     ) -> tuple[tuple[Sentence, ...], tuple[Citation, ...]]:
         """Return the sentences, and what they cite in order of first use."""
-        order = list(dict.fromkeys(number for check in checks for number in check.cited))
+        order = list(dict.fromkeys(number for sentence in checked for number in sentence.cited))
         place = {number: n for n, number in enumerate(order, start=1)}
         sentences = tuple(
             Sentence(
-                text=check.written.text,
-                citations=tuple(place[number] for number in check.cited),
-                support=check.verdict.support,
-                reason=check.verdict.reason,
-                begins=check.written.begins,
+                text=sentence.written.text,
+                citations=tuple(place[number] for number in sentence.cited),
+                support=sentence.verdict.support,
+                reason=sentence.verdict.reason,
+                begins=sentence.written.begins,
             )
-            for check in checks
+            for sentence in checked
         )
         cited = [self._evidence[number] for number in order]
         return sentences, cite_evidence(self._view, cited, chances)
 
-    def _source(self, each: Evidence, near: dict[str, tuple[float, ...]]) -> Source:
+    def _quote(self, each: Evidence, near: dict[str, tuple[float, ...]]) -> Quote:
         passage = each.passage
         similarity = near[passage.id][passage.sentences.index(each.span)]
-        return Source(each.number, each.text, _about(each, self._evidence), similarity=similarity)
+        return Quote(each.number, each.text, _about(each, self._evidence), similarity=similarity)
 
 
 def _about(each: Evidence, evidence: Mapping[int, Evidence]) -> str:

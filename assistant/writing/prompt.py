@@ -6,61 +6,21 @@ its number, and what looks like a marker, a fence or an address in it is made ha
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import groupby
 from math import ceil
 
+from assistant.llm.injection import gives_orders, harmless
 from assistant.reader.evidence import Evidence, Material
-from index.text import one_line
 from prompts import Prompts
 
 ANSWER_TOKENS = 800
-"""What is kept free in the LLM's context for its answer."""
-
-ADDRESS = re.compile(
-    r"(?:[a-z][a-z0-9+.-]{0,30}://|www\.)[^\s<>\"'()\[\]]*"
-    r"|\b(?:data|javascript|mailto|vbscript):[^\s<>\"'()\[\]]+"
-    r"|\b(?:[\w-]+\.)+[a-z]{2,12}/[^\s<>\"'()\[\]]*",
-    re.IGNORECASE,
-)
-"""A web address, with its scheme or without: nothing that an LLM reads or writes holds one."""
-
-NO_ADDRESS = "(address)"
-
-_ORDERS = re.compile(
-    r"\b(?:ignore|disregard|forget|override|bypass)\b.{0,40}"
-    r"\b(?:instructions?|prompts?|rules|guidelines|everything|above|previous|prior)\b"
-    r"|\b(?:system|developer|hidden)[ _-](?:prompt|message|instructions?|override|note)\b"
-    r"|\byou are (?:now |no longer )?(?:an? )?(?:ai|assistant|(?:large )?language model|chatbot)\b"
-    r"|\byou are now (?:in|free|called|acting|unrestricted)\b"
-    r"|\b(?:dear|hey|if you are) (?:the |any |all |an? )?"
-    r"(?:ai|a\.i\.|assistants?|language models?|llms?|chatbots?|gpt|summari[sz]ers?)\b"
-    r"|\b(?:to|for) (?:the |any |all )?(?:ai|assistants|language models?|llms?|chatbots?)\b.{0,20}:"
-    r"|\b(?:note|message|instructions?|attention|notice)\W{1,3}(?:to |for )?(?:the |any |all )?"
-    r"(?:ai|assistants?|(?:language )?models?|llms?|chatbots?)\b"
-    r"|\b(?:answer|respond|reply)\b (?:only |exactly |always |instead )*with\b"
-    r"|\b(?:in|end|begin|start|to) your (?:answer|reply|response|output)\b"
-    r"|\byour (?:answer|reply|response|output|citations?) (?:must|should|has to|is to)\b"
-    r"|\brepeat after me\b|<(?:script|style|iframe|img|form|svg|link|object|embed|input)\b"
-    r"|\b(?:click|tap|visit|go to|open|log ?in|sign up)\b.{0,30}(?:https?:|www\.|\w\.\w{2,12}/)"
-    r"|^\W*(?:\[\d+\]|【\d+】|sources?:|references\b)"
-    r"|<\|\w+\|>|\[/?inst\]|<</?sys>>|^#+ ?(?:system|instruction)|^(?:system|assistant|user):",
-    re.IGNORECASE,
-)
-"""Words that are meant for a machine that reads rather than for a person."""
-
-_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
-_ALIKE = str.maketrans("аеорсухіјѕԁɡӏАВЕКМНОРСТХ", "aeopcyxijsdglABEKMHOPCTX")
-"""Cyrillic letters that look like Latin ones, with which an order can be disguised."""
-
-_BRACKETED = re.compile(r"[\[【]([^\[\]【】]{0,40})[\]】]")
-_FENCE = re.compile(r"<{2,}|>{2,}")
+"""What is kept free in the LLM's context for its answer: some six hundred words of English."""
 
 
 @dataclass(frozen=True, slots=True)
-class Brief:
+class Prompt:
     """What is sent to an LLM for one answer.
 
     Attributes:
@@ -85,12 +45,12 @@ def count_tokens(text: str) -> int:
     return ceil(len(text.encode("utf-8", "replace")) / 3)
 
 
-def make_brief(
+def make_prompt(
     prompts: Prompts,
     question: str,
     material: Material,
     context: int,
-) -> Brief:
+) -> Prompt:
     """Return what to send, with as many sentences as fit.
 
     Args:
@@ -106,7 +66,7 @@ def make_brief(
     evidence, wanted = material.evidence, material.preferred
     sent: set[int] = set()
     titled: set[str] = set()
-    readable = [each for each in evidence if each.number in wanted or not gives_orders(each)]
+    readable = [each for each in evidence if each.number in wanted or not gives_orders(each.text)]
     for each in sorted(readable, key=lambda each: each.number not in wanted):
         cost = count_tokens(_line(each))
         article = each.article.id
@@ -119,12 +79,7 @@ def make_brief(
         sent.add(each.number)
     kept = tuple(each for each in evidence if each.number in sent)
     user = prompts.fill("llm_question", evidence=evidence_lines(kept), question=question)
-    return Brief(system, user, kept, tuple(each for each in evidence if each.number not in sent))
-
-
-def gives_orders(each: Evidence) -> bool:
-    """Whether a sentence speaks to the machine that reads it, or is no sentence but a reference."""
-    return bool(_ORDERS.search(one_line(_INVISIBLE.sub("", each.text).translate(_ALIKE))))
+    return Prompt(system, user, kept, tuple(each for each in evidence if each.number not in sent))
 
 
 def evidence_lines(evidence: Iterable[Evidence]) -> str:
@@ -146,9 +101,3 @@ def _headline(each: Evidence) -> str:
 
 def _line(each: Evidence) -> str:
     return f"[{each.number}] {harmless(each.text)}\n"
-
-
-def harmless(text: str) -> str:
-    """Return an article's words in one line that holds no marker, fence or address."""
-    plain = _FENCE.sub("‹", ADDRESS.sub(NO_ADDRESS, one_line(text)))
-    return _BRACKETED.sub(r"(\1)", plain)

@@ -8,25 +8,28 @@ from __future__ import annotations
 
 import re
 
-from assistant.writing.prompt import ADDRESS, NO_ADDRESS
+from assistant.llm.injection import ADDRESS, NO_ADDRESS
 
 HIGHEST = 999
 """The highest number that a marker can have."""
 
 _FIRST = 0xE000  # Unicode's private use area: no text that means anything holds these
 MARK = re.compile(f"[{chr(_FIRST)}-{chr(_FIRST + HIGHEST)}]")
-"""A marker as it stands in cleaned text."""
+"""A marker as it stands in sanitized text."""
 
 _PRIVATE = re.compile("[\ue000-\uf8ff]")
 _NUMBERS = r"\d{1,3}(?:(?:\s*(?:[,;–-]|and|to)\s*|\s+)\d{1,3})*"
+# Citations as models write them: [1], [1, 3], [2-4], [^1], [source 5], 【6†source】.
 _MARKER = re.compile(
     rf"[ \t]*(?:\[|【)\s*(?:[\^#]|(?:sentences?|sources?|quotes?|ids?|nos?\.?|s)\s*)?"
     rf"({_NUMBERS})\s*(?:†[^\]】]*)?(?:\]|】)(?:\([^)\s]*\))?",
     re.IGNORECASE,
 )
 _RANGE = re.compile(r"(\d{1,3})\s*(?:[–-]|to)\s*(\d{1,3})")
-_WIDEST_RANGE = 10
+_WIDEST_RANGE = 10  # no sentence has more sources: "[3-40]" is not taken for 38 of them
 
+# What is markup once it is closed, and what may still become it. The lengths bound how much is
+# held back: longer, it is text.
 _CLOSED = (
     r"\[[^\[\]\n]{0,200}\](?:\([^()\n]{0,500}\))?|【[^】\n]{0,40}】"
     r"|<!--(?:(?!-->)[^\n]){0,400}-->|<[a-zA-Z/?][^<>]{0,400}>"
@@ -38,6 +41,8 @@ _OPEN = (
 _PIECE = re.compile(rf"(?P<space>[ \t]+)|(?P<break>\n)|(?:{_OPEN})$|{_CLOSED}|.", re.DOTALL)
 _LONGEST_HELD = 600  # in characters: longer, it is no marker, link or tag
 
+# In this order: comments and tags, the "<" of a broken tag, pictures, links (their text stays),
+# addresses, signs of emphasis and code, brackets that could pass for a citation.
 _MARKUP = (
     (re.compile(r"<!--.*?-->", re.DOTALL), ""),
     (re.compile(r"</?[a-zA-Z!?][^<>]*>"), ""),
@@ -52,8 +57,8 @@ _MARKUP = (
 )
 
 
-class Cleaner:
-    """Cleans a stream piece by piece."""
+class Sanitizer:
+    """Sanitizes a stream piece by piece."""
 
     def __init__(self) -> None:
         self._held = ""
@@ -62,23 +67,23 @@ class Cleaner:
         """Take the next piece; return what is safe now."""
         self._held += _PRIVATE.sub("", text)
         safe = _last_word(self._held)
-        cleaned, self._held = _cleaned(self._held[:safe]), self._held[safe:]
-        return cleaned
+        sanitized, self._held = _sanitized(self._held[:safe]), self._held[safe:]
+        return sanitized
 
     def finish(self) -> str:
         """Return what was held back, when nothing more comes."""
         rest, self._held = self._held, ""
-        return _cleaned(rest)
+        return _sanitized(rest)
 
 
 def marked(text: str) -> tuple[str, list[tuple[int, int]]]:
-    """Return cleaned text without its markers, and each marker's offset in it and number."""
+    """Return sanitized text without its markers, and each marker's offset in it and number."""
     bare = MARK.sub("", text)
-    found = [
+    markers = [
         (match.start() - before, ord(match[0]) - _FIRST)
         for before, match in enumerate(MARK.finditer(text))
     ]
-    return bare, found
+    return bare, markers
 
 
 def _last_word(text: str) -> int:
@@ -95,7 +100,7 @@ def _last_word(text: str) -> int:
     return begins if len(text) - begins <= _LONGEST_HELD else len(text)
 
 
-def _cleaned(text: str) -> str:
+def _sanitized(text: str) -> str:
     text = _MARKER.sub(_as_marks, text)
     for pattern, instead in _MARKUP:
         text = pattern.sub(instead, text)

@@ -7,16 +7,17 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from assistant.types import Begins
-from assistant.writing.sanitize import MARK, Cleaner, marked
+from assistant.writing.sanitize import MARK, Sanitizer, marked
 from index import Span
 from index.text import sentence_spans
 
 DECLINED = "NOT_IN_ARTICLES"
-"""What an LLM is told to write when the evidence does not answer."""
+"""What an LLM is to write when the evidence does not answer."""
 
 _SPACE = re.compile(r"(?<=\s)")
 _ITEM = re.compile(r"\s*(?:[-*•–]|\d{1,2}[.)])\s+")
 _QUOTED = re.compile(r"\s*(?:>\s*)+")
+# A heading behind which models list their sources: nothing more of the answer comes.
 _SOURCES = re.compile(
     r"\W*(?:sources?|references|citations?|footnotes|bibliography)\W*$", re.IGNORECASE
 )
@@ -24,6 +25,7 @@ _FOOTNOTE = re.compile(rf"\s*(?:{MARK.pattern}|\([^()]{{1,30}}\)):")
 _HEADING = re.compile(r"\s*#{1,6}\s")
 _SETTLED = 12  # characters of the next sentence from which on the end of one stays where it is
 
+# "The sentences do not mention …", "no information": what models write instead of that word.
 _NO_ANSWER = re.compile(
     r"\b(?:articles?|sentences?|quotations?|quotes?|text|evidence|passages?|sources?|context"
     r"|information)\b.{0,60}?\b(?:do(?:es)?n['’]t|do(?:es)? not|cannot|no)\b.{0,40}?"
@@ -34,7 +36,7 @@ _NO_ANSWER = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
+class WrittenSentence:
     """A sentence that an LLM wrote.
 
     Attributes:
@@ -48,27 +50,27 @@ class Written:
     begins: Begins = ""
 
 
-class Scribe:
-    """Takes down what an LLM writes, and hands out each sentence when it has ended."""
+class SentenceStream:
+    """What an LLM writes goes in as it comes; each sentence comes out when it has ended."""
 
     def __init__(self) -> None:
-        self._cleaner = Cleaner()
+        self._sanitizer = Sanitizer()
         self._word = ""
         self._line = ""  # what has come of the present line and is not yet a sentence
         self._begins: Begins = ""
         self._first = True
         self._over = False
 
-    def feed(self, text: str) -> list[Written]:
+    def feed(self, text: str) -> list[WrittenSentence]:
         """Take the next piece; return the sentences that it ends."""
         # Word by word: so it cannot matter where the stream is cut.
         *words, self._word = _SPACE.split(self._word + text)
         return [sentence for word in words for sentence in self._take(word)]
 
-    def finish(self) -> list[Written]:
+    def finish(self) -> list[WrittenSentence]:
         """Return the sentences that are left when nothing more comes."""
         rest = self._take(self._word)
-        self._line += self._cleaner.finish() + "\n"
+        self._line += self._sanitizer.finish() + "\n"
         return [*rest, *self._ended_lines()]
 
     @property
@@ -78,15 +80,15 @@ class Scribe:
             return ""
         return _one_line(MARK.sub("", _without_sign(self._line)))
 
-    def _take(self, word: str) -> list[Written]:
-        self._line += self._cleaner.feed(word)
+    def _take(self, word: str) -> list[WrittenSentence]:
+        self._line += self._sanitizer.feed(word)
         return [] if self._may_decline() else [*self._ended_lines(), *self._ended_sentences()]
 
     def _may_decline(self) -> bool:
         plain = self._line.strip(" \"'\n")
         return self._first and (DECLINED.startswith(plain) or plain.startswith(DECLINED))
 
-    def _ended_lines(self) -> Iterator[Written]:
+    def _ended_lines(self) -> Iterator[WrittenSentence]:
         *lines, rest = self._line.split("\n")
         for line in lines:
             self._line = line
@@ -100,7 +102,7 @@ class Scribe:
                 self._begins = "paragraph"
         self._line = rest
 
-    def _ended_sentences(self) -> Iterator[Written]:
+    def _ended_sentences(self) -> Iterator[WrittenSentence]:
         """Yield the ended sentences of the line that is being written."""
         parts = list(_parted(_without_sign(self._line)))
         settled = len(parts) > 1 and len(parts[-1][0]) >= _SETTLED
@@ -117,12 +119,12 @@ class Scribe:
             self._begins = "item"
         self._line = _without_sign(self._line)
 
-    def _written(self, text: str, cited: tuple[int, ...]) -> Written:
+    def _written(self, text: str, cited: tuple[int, ...]) -> WrittenSentence:
         begins, self._begins, self._first = self._begins, "", False
-        return Written(text, cited, begins)
+        return WrittenSentence(text, cited, begins)
 
 
-def declines(sentences: Sequence[Written]) -> bool:
+def declines(sentences: Sequence[WrittenSentence]) -> bool:
     """Whether a whole answer says that the evidence does not answer."""
     whole = " ".join(each.text for each in sentences)
     if whole.startswith(DECLINED):

@@ -1,22 +1,22 @@
-"""From what was read to the answer: quoted, or phrased by an LLM and checked against the quotes."""
+"""What was read → the answer as an LLM phrases it, checked against the quotes."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from assistant.answer.citations import marked_text
 from assistant.errors import ModelError
-from assistant.llm.providers import ChatModel
+from assistant.llm.chat_model import ChatModel
 from assistant.question.followup import Standalone, stand_alone
 from assistant.question.rewrite import rewrite
 from assistant.question.understand import Query
 from assistant.reader.evidence import Material
 from assistant.types import Answer, PartialAnswer, Turn
-from assistant.writing.checker import Check, Checker
-from assistant.writing.prompt import Brief, make_brief
-from assistant.writing.sentences import Scribe, declines
+from assistant.writing.checker import CheckedSentence, Checker
+from assistant.writing.prompt import Prompt, make_prompt
+from assistant.writing.sentences import SentenceStream, declines
 from assistant.writing.trace import LlmTrace
 from index import View
 from prompts import Prompts, fill
@@ -58,74 +58,75 @@ class Writer:
     def write(
         self, view: View, query: Query, material: Material, quoted: Answer
     ) -> Iterator[PartialAnswer]:
-        """Yield the answer as the LLM writes it; where that fails, the one in quotes."""
-        brief = make_brief(self._prompts, query.standalone, material, self._model.context)
+        """Yield the answer as the LLM writes it; where that fails, the one in quotes.
+
+        Args:
+            view: The index.
+            query: The question.
+            material: What was read.
+            quoted: The answer in quotes.
+        """
+        prompt = make_prompt(self._prompts, query.standalone, material, self._model.context)
         try:
             if self.trouble:
                 raise self.trouble
             yield PartialAnswer()
-            yield from self._written(view, query.standalone, brief, material.chances, quoted)
+            yield from self._written(view, query.standalone, prompt, material, quoted)
         except ModelError as trouble:
             answer = replace(quoted, notice=fill("notice_quotes", trouble=str(trouble)))
-            self.trace = LlmTrace(None if self.trouble else brief, trouble=str(trouble))
+            self.trace = LlmTrace(None if self.trouble else prompt, trouble=str(trouble))
             yield PartialAnswer(
                 quoted.sentences, quoted.citations, answer=answer, trouble=str(trouble)
             )
 
     def _written(
-        self,
-        view: View,
-        question: str,
-        brief: Brief,
-        chances: Mapping[int, float],
-        quoted: Answer,
+        self, view: View, question: str, prompt: Prompt, material: Material, quoted: Answer
     ) -> Iterator[PartialAnswer]:
-        scribe, checker = Scribe(), Checker(view, question, brief.evidence)
-        checks: list[Check] = []
-        so_far, cut, usage = PartialAnswer(), False, None
-        for piece in self._model.stream(brief.system, brief.user, deadline=self._deadline):
+        stream, checker = SentenceStream(), Checker(view, question, prompt.evidence)
+        checked: list[CheckedSentence] = []
+        part, cut, usage = PartialAnswer(), False, None
+        for piece in self._model.stream(prompt.system, prompt.user, deadline=self._deadline):
             cut, usage = cut or piece.cut, piece.usage or usage
-            ended = scribe.feed(piece.text)
+            ended = stream.feed(piece.text)
             if ended:
-                checks += map(checker.check, ended)
-                so_far = self._shown(checker, checks, chances)
-            if ended or scribe.draft != so_far.draft:
-                so_far = replace(so_far, draft=scribe.draft)
-                yield so_far
-        rest = scribe.finish()
+                checked += map(checker.check, ended)
+                part = self._shown(checker, checked, material)
+            if ended or stream.draft != part.draft:
+                part = replace(part, draft=stream.draft)
+                yield part
+        rest = stream.finish()
         if not cut:  # what the limit cut off is half a sentence
-            checks += map(checker.check, rest)
-        so_far = self._shown(checker, checks, chances)
-        declined = declines([each.written for each in checks])
-        self.trace = LlmTrace(brief, tuple(checks), usage, declined)
-        answer = self._finished(so_far, quoted, cut=cut)
-        yield replace(so_far, answer=answer, declined=declined)
+            checked += map(checker.check, rest)
+        part = self._shown(checker, checked, material)
+        declined = declines([each.written for each in checked])
+        self.trace = LlmTrace(prompt, tuple(checked), usage, declined)
+        yield replace(part, answer=self._finished(part, quoted, cut=cut), declined=declined)
 
     def _shown(
-        self, checker: Checker, checks: Sequence[Check], chances: Mapping[int, float]
+        self, checker: Checker, checked: Sequence[CheckedSentence], material: Material
     ) -> PartialAnswer:
         kept = [
-            each for each in checks if not (self._strict and each.verdict.support == "unsupported")
+            each for each in checked if not (self._strict and each.verdict.support == "unsupported")
         ]
-        sentences, citations = checker.answer(kept, chances)
+        sentences, citations = checker.answer(kept, material.chances)
         return PartialAnswer(sentences, citations)
 
-    def _finished(self, told: PartialAnswer, quoted: Answer, *, cut: bool) -> Answer:
+    def _finished(self, part: PartialAnswer, quoted: Answer, *, cut: bool) -> Answer:
         """Return the answer; with its quotes if nothing that was written is backed by any."""
         name = self._model.name
         ended = fill("notice_cut", model=name) if cut else None
-        if cut and not told.sentences:
+        if cut and not part.sentences:
             return replace(quoted, notice=ended)
-        if not any(each.support != "unsupported" for each in told.sentences):
-            struck = told.sentences
+        if not any(each.support != "unsupported" for each in part.sentences):
+            struck = part.sentences
             sentences = (*struck, *quoted.sentences)
             notice = fill("notice_unsupported", model=name)
             return replace(quoted, sentences=sentences, text=marked_text(sentences), notice=notice)
         return replace(
             quoted,
-            text=marked_text(told.sentences),
-            sentences=told.sentences,
-            citations=told.citations,
+            text=marked_text(part.sentences),
+            sentences=part.sentences,
+            citations=part.citations,
             mode="llm",
             model=name,
             notice=ended,

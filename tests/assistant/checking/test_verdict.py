@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.checking.verdict import Source, Verdict, choose_sources, judge
+from assistant.checking.sources import choose_sources
+from assistant.checking.verdict import Quote, Verdict, judge
 
 QUOTE = (
     "Mr Trump said on Tuesday that the United States would not send ground troops to Ukraine, "
@@ -19,8 +20,8 @@ QUOTE = (
 ABOUT = "Trump rules out troops. By Jane Doe. 2025-08-20"
 
 
-def source(text: str, about: str = "", *, number: int = 1, similarity: float = 0.7) -> Source:
-    return Source(number, text, about, similarity=similarity)
+def source(text: str, about: str = "", *, number: int = 1, similarity: float = 0.7) -> Quote:
+    return Quote(number, text, about, similarity=similarity)
 
 
 def verdict(sentence: str, *quotes: str, about: str = "", question: str = "") -> Verdict:

@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.llm.providers import Usage
-from assistant.llm.response import Utterance
+from assistant.llm.response import VisibleText
 from helpers.llm_replies import QUESTION, SYSTEM, both, failure_of, model_at, reply_of, text_of
 from helpers.llm_server import LLMServer, OllamaServer, OpenAIServer, Reply
 
@@ -155,9 +155,9 @@ def test_thoughts_are_left_out_wherever_the_text_is_cut(parts: list[str], cuts: 
     answer = "A" + "".join(parts)
     whole = f"<think>{answer}</think> {answer}<THINKING>{answer}</thinking>{answer}"
     bounds = sorted({0, len(whole), *(cut % len(whole) for cut in cuts)})
-    utterance = Utterance()
-    read = [utterance.add(whole[a:b]) for a, b in pairwise(bounds)]
-    assert "".join(read) + utterance.rest() == answer + answer
+    visible = VisibleText()
+    read = [visible.add(whole[a:b]) for a, b in pairwise(bounds)]
+    assert "".join(read) + visible.rest() == answer + answer
 
 
 def test_thoughts_that_were_not_announced_are_a_failure() -> None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from assistant.writing.sentences import Scribe, Written, declines
+from assistant.writing.sentences import SentenceStream, WrittenSentence, declines
 
 PIECES = st.sampled_from(
     [
@@ -24,13 +24,13 @@ PIECES = st.sampled_from(
 TEXTS = st.lists(PIECES, max_size=12).map("".join)
 
 
-def taken_down(text: str, *cuts: int) -> list[Written]:
+def taken_down(text: str, *cuts: int) -> list[WrittenSentence]:
     """Feed ``text`` in pieces that end at ``cuts``."""
-    scribe, sentences, last = Scribe(), [], 0
+    stream, sentences, last = SentenceStream(), [], 0
     for cut in [*sorted(cuts), len(text)]:
-        sentences += scribe.feed(text[last:cut])
+        sentences += stream.feed(text[last:cut])
         last = max(last, cut)
-    return sentences + scribe.finish()
+    return sentences + stream.finish()
 
 
 def texts(text: str) -> list[str]:
@@ -68,11 +68,11 @@ def test_it_does_not_matter_where_the_stream_is_cut(text: str, cuts: list[int]) 
 @given(TEXTS)
 def test_no_markup_and_no_address_is_left(text: str) -> None:
     """Neither the sentences nor what is shown of an unfinished one hold any."""
-    scribe, shown = Scribe(), []
+    stream, shown = SentenceStream(), []
     for char in text:
-        shown += [each.text for each in scribe.feed(char)]
-        shown.append(scribe.draft)
-    shown += [each.text for each in scribe.finish()]
+        shown += [each.text for each in stream.feed(char)]
+        shown.append(stream.draft)
+    shown += [each.text for each in stream.finish()]
     for each in shown:
         assert not re.search(r"evil|https?:|<\s?[a-z!/]|\[|\]|【|\*\*|[\ue000-\uf8ff]", each)
 
@@ -92,11 +92,11 @@ def test_a_list_of_sources_is_no_answer() -> None:
 
 def test_an_unfinished_sentence_is_shown_without_what_may_become_a_marker() -> None:
     """The draft grows word by word and holds nothing that is still open."""
-    scribe = Scribe()
+    stream = SentenceStream()
     drafts = []
     for piece in ["It rose by ", "five metres [", "1", "2] and ", "[then", "](http"]:
-        scribe.feed(piece)
-        drafts.append(scribe.draft)
+        stream.feed(piece)
+        drafts.append(stream.draft)
     assert drafts[:3] == ["It rose by", "It rose by five metres", "It rose by five metres"]
     assert set(drafts[3:]) == {"It rose by five metres and"}
 
@@ -120,10 +120,10 @@ def test_it_is_noticed_when_a_model_declines(text: str, declined: bool) -> None:
 
 def test_the_word_for_declining_is_never_shown() -> None:
     """Not even in part, while it arrives."""
-    scribe = Scribe()
+    stream = SentenceStream()
     for char in "NOT_IN_ARTICLES":
-        scribe.feed(char)
-        assert scribe.draft == ""
+        stream.feed(char)
+        assert stream.draft == ""
 
 
 def test_endless_and_hostile_texts_take_no_time() -> None:
