@@ -100,7 +100,7 @@ def status(index: IndexFolder = None, as_json: AsJson = False) -> None:
     """Show what the index holds and what the last builds did."""
     from index.catalogue.database import Catalogue
     from index.remote.server import Server
-    from index.search.open import read_status
+    from index.status import read_status
 
     folder, settings = _current(index), read_settings(IndexSettings)
     server = Server(settings) if settings.chroma_url else None

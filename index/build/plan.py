@@ -8,7 +8,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from index.catalogue.snapshot import Indexed, Snapshot
-from index.errors import ArticlesNotFoundError, RemovalsError
+from index.errors import ArticlesNotFoundError
+from index.removals import require_few_removals
 from index.sources.read import (
     READING_RULES,
     FileRead,
@@ -19,9 +20,6 @@ from index.sources.read import (
     read_sources,
 )
 from index.types import Article, ArticleInfo, FileState, Progress, Unreadable
-
-MANY_REMOVALS = 10
-"""Removing so many articles and more than half of all must be asked for."""
 
 _READABLE = ".txt, .md, .html, .pdf, .docx, .epub, .rtf, .eml or .jsonl"
 
@@ -62,12 +60,13 @@ class Plan:
         Raises:
             RemovalsError: Most of the index would be removed.
         """
-        if len(self.removed) >= MANY_REMOVALS and 2 * len(self.removed) > indexed:
-            raise RemovalsError(
-                f"{len(self.removed)} of {indexed} indexed articles are not there any more, so "
-                f"nothing was changed; check the folder, or repeat the command with "
-                f"--allow-removals if they are to go."
-            )
+        require_few_removals(
+            len(self.removed),
+            indexed,
+            absence="indexed articles are not there any more",
+            outcome="changed",
+            remedy="check the folder, or repeat the command with --allow-removals",
+        )
 
 
 def plan_update(sources: Sequence[Source], snapshot: Snapshot | None, progress: Progress) -> Plan:

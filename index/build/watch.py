@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 
 from index.build.build import build_index
 from index.errors import IndexBusyError, UserError
+from index.layout import is_index_file
 from index.settings import IndexSettings
-from index.sources.folders import is_index_file, list_files
+from index.sources.folders import list_files
 from index.types import BuildReport, Progress, no_progress
 
 if TYPE_CHECKING:

@@ -21,8 +21,7 @@ from index.errors import (
     StorageError,
 )
 from index.file_stamps import Stamp, stamp_of
-
-FILE_NAME = "catalogue.sqlite3"
+from index.layout import CATALOGUE
 
 _VERSION = 3  # of the tables below, kept in SQLite's user_version
 _SCHEMA = f"""
@@ -97,7 +96,7 @@ class Catalogue:
     """The catalogue of one index folder."""
 
     def __init__(self, folder: Path) -> None:
-        self.path = folder / FILE_NAME
+        self.path = folder / CATALOGUE
 
     @classmethod
     def open(cls, folder: Path) -> Catalogue:

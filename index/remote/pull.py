@@ -8,7 +8,7 @@ from index.catalogue.database import Catalogue
 from index.catalogue.lock import build_lock
 from index.catalogue.writer import open_writer
 from index.errors import IndexDamagedError, IndexOutdatedError
-from index.remote.push import note_published, published_as
+from index.remote.published import note_published, published_as
 from index.remote.server import Server
 from index.remote.sync import Pulled, fill
 from index.settings import IndexSettings, read_settings

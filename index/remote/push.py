@@ -8,18 +8,17 @@ from __future__ import annotations
 
 import contextlib
 import secrets
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
-from index.build.plan import MANY_REMOVALS
 from index.catalogue.database import Catalogue
 from index.catalogue.lock import build_lock
 from index.catalogue.snapshot import Snapshot
-from index.catalogue.writer import open_writer
-from index.errors import RemovalsError, ServerError, UserError
+from index.errors import ServerError, UserError
 from index.remote.lease import Keep, lease
+from index.remote.published import note_published, published_as
 from index.remote.records import (
     Record,
     article_records,
@@ -28,11 +27,11 @@ from index.remote.records import (
     read_passage_record,
 )
 from index.remote.server import ARTICLES, BATCH, Live, Server
+from index.removals import require_few_removals
 from index.settings import IndexSettings, read_settings
 from index.types import Progress, no_progress
 from index.vectors.chroma import SAMPLE, most_lost
 
-_PUBLISHED = "published"  # of the catalogue's settings
 _ITSELF = 0.999  # cosine similarity from which on a vector has found itself
 
 
@@ -87,7 +86,7 @@ def publish(
             there = articles_of(server, live)
             unchanged = holds_the_same(snapshot, live, there)
             if not unchanged and not allow_removals:
-                _require_few_removals(snapshot, server, list(there))
+                _require_few_removals(snapshot, server, there)
         if live is None or not unchanged:
             with lease(server, folder) as keep:
                 live = _write(snapshot, server, live, keep, progress)
@@ -108,35 +107,17 @@ def holds_the_same(snapshot: Snapshot, live: Live, there: Mapping[str, str]) -> 
     return made == (live.fingerprint, live.rules) and here == there
 
 
-def published_as(snapshot: Snapshot) -> str | None:
-    """Return the collection on the server that holds what a catalogue holds, or None."""
-    generation, _, collection = (snapshot.meta(_PUBLISHED) or "").partition(" ")
-    return collection if generation == snapshot.meta("generation") else None
-
-
-def note_published(folder: Path, snapshot: Snapshot, collection: str) -> None:
-    """Note in a catalogue which collection on the server holds the same."""
-    if published_as(snapshot) != collection:
-        with open_writer(Catalogue(folder)) as writer:
-            writer.begin()
-            writer.set_meta(*published_meta(str(snapshot.meta("generation")), collection))
-            writer.commit()
-
-
-def published_meta(generation: str, collection: str) -> tuple[str, str]:
-    """Return key and value by which a catalogue remembers what ``published_as`` tells."""
-    return _PUBLISHED, f"{generation} {collection}"
-
-
-def _require_few_removals(snapshot: Snapshot, server: Server, there: Sequence[str]) -> None:
-    going = len(set(there) - set(snapshot.indexed()))
-    if going >= MANY_REMOVALS and 2 * going > len(there):
-        raise RemovalsError(
-            f"{going} of {len(there)} articles on the Chroma server at {server.address} are not in "
-            f"this index, so nothing was pushed; check the folder, the address and "
-            f"ASSISTANT_CHROMA_PREFIX, or run `assistant index push --allow-removals` if they are "
-            f"to go."
-        )
+def _require_few_removals(snapshot: Snapshot, server: Server, there: Collection[str]) -> None:
+    require_few_removals(
+        len(set(there) - set(snapshot.indexed())),
+        len(there),
+        absence=f"articles on the Chroma server at {server.address} are not in this index",
+        outcome="pushed",
+        remedy=(
+            "check the folder, the address and ASSISTANT_CHROMA_PREFIX, or run "
+            "`assistant index push --allow-removals`"
+        ),
+    )
 
 
 def _write(

@@ -23,7 +23,7 @@ from index.errors import (
     ServerAwayError,
     UserError,
 )
-from index.remote.push import published_as
+from index.remote.published import published_as
 from index.remote.records import Metadata
 from index.remote.server import Server
 from index.remote.sync import fill

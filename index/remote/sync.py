@@ -16,7 +16,8 @@ from index.catalogue.database import Catalogue
 from index.catalogue.writer import PlacedPassage, Writer, open_writer
 from index.errors import CollectionGoneError, ModelMismatchError, UnpublishedError
 from index.passages import RULES
-from index.remote.push import holds_the_same, note_published, published_as, published_meta
+from index.remote.published import note_published, published_as, published_meta
+from index.remote.push import holds_the_same
 from index.remote.records import (
     ArticleRecord,
     PassageRecord,

@@ -6,7 +6,6 @@ damaged is written again from the catalogue.
 
 from __future__ import annotations
 
-import json
 import logging
 import threading
 from collections.abc import Callable, Iterator
@@ -24,20 +23,18 @@ from index.errors import (
     UserError,
 )
 from index.file_stamps import read_note, write_note
+from index.layout import GENERATIONS, WORDS_SEEN
 from index.passages import RULES
-from index.remote.push import published_as
 from index.remote.replica import Home, NearestVectors, ServedGeneration
-from index.remote.server import Server
 from index.search.view import View
 from index.settings import IndexSettings, read_settings, with_model
+from index.status import read_status
 from index.types import Hit, IndexStatus, Progress, Vectors, no_progress
 from index.vectors.chroma import Generation
-from index.vectors.generations import GENERATIONS, repair_generation
+from index.vectors.generations import repair_generation
 
 logger = logging.getLogger(__name__)
 
-_TOLD_BUILDS = 5
-_WORDS_SEEN = "words.seen.json"
 _TRIES = 3  # a generation may be found damaged, and then be replaced by a build meanwhile
 
 
@@ -174,7 +171,7 @@ class Index:
 
         It takes longer as an index grows, and so should not be done at every start.
         """
-        note = self.folder / _WORDS_SEEN
+        note = self.folder / WORDS_SEEN
         try:
             stamps = self._catalogue.stamps()
         except OSError:  # it is being replaced
@@ -239,27 +236,6 @@ class _Live:
         self.vectors = vectors
         self.encoder = encoder
         self.users = 0
-
-
-def read_status(folder: Path, snapshot: Snapshot, server: Server | None = None) -> IndexStatus:
-    """Return what a catalogue says of its index, and where that lives."""
-    return IndexStatus(
-        directory=str(folder),
-        articles=snapshot.count("article"),
-        passages=snapshot.count("passage"),
-        model=snapshot.meta("model") or "",
-        generation=snapshot.meta("generation") or "",
-        built=snapshot.meta("built") or "",
-        sources=snapshot.sources(),
-        builds=tuple(_told(*each) for each in snapshot.builds(_TOLD_BUILDS)),
-        server=server.address if server else "",
-        served=published_as(snapshot) or "" if server else "",
-    )
-
-
-def _told(finished: str, report: str) -> str:
-    done = (f"{count} {name}" for name, count in json.loads(report).items() if count)
-    return f"{finished}: {', '.join(done)}"
 
 
 def _check_model(folder: Path, snapshot: Snapshot, settings: IndexSettings) -> None:

@@ -11,6 +11,7 @@ from index.catalogue.database import Catalogue, translated
 from index.catalogue.lock import build_lock
 from index.catalogue.writer import Writer, open_writer
 from index.errors import IndexDamagedError
+from index.layout import GENERATIONS
 from index.types import Progress, no_progress
 from index.vectors.chroma import Generation
 from index.vectors.inspector import Inspector
@@ -22,7 +23,6 @@ from index.vectors.write import (
     write_generation,
 )
 
-GENERATIONS = "vectors"
 _REPAIR_WAIT = 600.0  # seconds for which another process may be building
 
 
