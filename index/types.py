@@ -211,6 +211,10 @@ class Unreadable:
     out_of_reach: bool = False
 
 
+ReadItem = tuple[str, Article | Unreadable]
+"""Where something was read (a path, ``path:line`` or an address), and what was found there."""
+
+
 @dataclass(frozen=True, slots=True)
 class FileState:
     """A file as it was when it was read: to see later whether it has changed.

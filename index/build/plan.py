@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 from index.catalogue.snapshot import Indexed, Snapshot
 from index.errors import ArticlesNotFoundError
+from index.readers.registry import formats_in_words
 from index.removals import require_few_removals
 from index.sources.read import (
     READING_RULES,
@@ -20,8 +21,6 @@ from index.sources.read import (
     read_sources,
 )
 from index.types import Article, ArticleInfo, FileState, Progress, Unreadable
-
-_READABLE = ".txt, .md, .html, .pdf, .docx, .epub, .rtf, .eml or .jsonl"
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,10 +246,11 @@ def _lies_in(origin: str, place: str) -> bool:
 
 def _nothing_found(sources: Sequence[Source], unreadable: Sequence[Unreadable]) -> str:
     where = ", ".join(map(str, sources))
+    readable = formats_in_words()
     if unreadable:
         first = unreadable[0]
         return (
             f"None of the files in {where} could be read (first: {first.source}: {first.reason}); "
-            f"give {_READABLE} articles."
+            f"give {readable} articles."
         )
-    return f"There are no articles in {where}; put {_READABLE} files there."
+    return f"There are no articles in {where}; put {readable} files there."

@@ -15,13 +15,13 @@ from index.readers.common.decoding import EMPTY, clean, require_words, shown
 from index.readers.common.draft import UnreadableContentError
 from index.readers.common.head import read_head
 from index.readers.common.titles import one_line
-from index.types import Article, ArticleInfo, Unreadable
+from index.types import Article, ArticleInfo, ReadItem, Unreadable
 
 LONGEST_LINE = 100 * 1024 * 1024
 _BOM = b"\xef\xbb\xbf"
 
 
-def read_lines(path: Path) -> Iterator[tuple[str, Article | Unreadable]]:
+def read_lines(path: Path) -> Iterator[ReadItem]:
     """Read a ``.jsonl`` or ``.jsonl.gz`` file line by line.
 
     Each line is an object with ``id``, ``text`` and, if known, ``title``, ``author``,

@@ -65,13 +65,13 @@ class Fetched:
 
     Attributes:
         address: Where it came from in the end.
-        kind: Its media type in small letters (``text/html``), or "" where none is named.
+        media_type: What it is called, in small letters (``text/html``), or "" where none is named.
         charset: The encoding that the header names, or None.
         data: Its bytes, unpacked.
     """
 
     address: str
-    kind: str
+    media_type: str
     charset: str | None
     data: bytes
 
@@ -205,7 +205,7 @@ def _fetched(response: httpx.Response) -> Fetched:
     charset = _CHARSET.search(header)
     return Fetched(
         address=str(response.url.copy_with(fragment=None, userinfo=b"")),
-        kind=header.partition(";")[0].strip().lower(),
+        media_type=header.partition(";")[0].strip().lower(),
         charset=charset[1] if charset else None,
         data=_body(response),
     )

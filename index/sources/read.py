@@ -11,14 +11,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from index.file_state import content_digest, state_of
-from index.readers import jsonl
 from index.readers.common.decoding import require_words, shown
 from index.readers.common.draft import UnreadableContentError
 from index.readers.common.language import detect_language
-from index.readers.registry import SUFFIXES
+from index.readers.registry import Format, format_of_name, read_lines_by, suffixes
 from index.readers.sandbox import IsolatedReader
 from index.sources.folders import list_files, refused
-from index.types import Article, ArticleInfo, FileState, Progress, Unreadable, no_progress
+from index.types import Article, ArticleInfo, FileState, Progress, ReadItem, Unreadable, no_progress
 
 logger = logging.getLogger(__name__)
 
@@ -27,8 +26,6 @@ READING_RULES = "1"
 
 LARGEST_FILE = 100 * 1024 * 1024
 """Bytes above which a file is taken for no article; files of JSON lines have no limit."""
-
-LINE_SUFFIXES = (".jsonl", ".jsonl.gz")
 
 Source = Path | str
 """A file, a folder or an address (``https://…``)."""
@@ -51,10 +48,6 @@ class FileRead:
 
     state: FileState
     unchanged: bool
-
-
-Found = tuple[str, Article | Unreadable]
-"""Where something was found (a path, ``path:line`` or an address), and what."""
 
 
 def is_address(source: Source) -> bool:
@@ -124,7 +117,7 @@ def _read_file(
     source = shown(path)
     try:
         status = path.stat()
-        _require_kind(path, status)
+        file_format = _readable_format(path, status)
         digest = content_digest(path)
     except (OSError, UnreadableContentError) as error:
         yield _reported(source, error)
@@ -136,7 +129,7 @@ def _read_file(
         yield FileRead(state_of(path, status, digest, sound=not clashes), unchanged=True)
         return
     sound = True
-    for where, found in _read_content(path, reader):
+    for where, found in _read_content(path, file_format, reader):
         finished = _finished(found, where, first_place)
         sound = sound and not isinstance(finished, Unreadable)
         yield finished
@@ -171,28 +164,32 @@ def clash(where: str, article_id: str, first: str) -> Unreadable:
     return Unreadable(where, f"has the id {article_id!r}, which {first} has already")
 
 
-def _require_kind(path: Path, status: os.stat_result) -> None:
+def _readable_format(path: Path, status: os.stat_result) -> Format:
+    """Return the format of a file that can be read, as far as its name and size tell.
+
+    Raises:
+        UnreadableContentError: It cannot.
+    """
     if not stat.S_ISREG(status.st_mode):  # opening a pipe would wait for ever
         raise UnreadableContentError("not a regular file")
-    if path.name.lower().endswith(LINE_SUFFIXES):
-        return
-    kind = path.suffix.lower()
-    if kind not in SUFFIXES:
-        readable = ", ".join((*SUFFIXES, *LINE_SUFFIXES))
+    file_format = format_of_name(path.name)
+    if file_format is None:
         raise UnreadableContentError(
-            f"files of this kind ({kind or 'no suffix'}) cannot be read; use {readable}"
+            f"files of this kind ({path.suffix.lower() or 'no suffix'}) cannot be read; use "
+            f"{', '.join(suffixes())}"
         )
-    if status.st_size > LARGEST_FILE:
+    if status.st_size > LARGEST_FILE and not file_format.lines:
         raise UnreadableContentError(f"is larger than {LARGEST_FILE >> 20} MB")
+    return file_format
 
 
-def _read_content(path: Path, reader: IsolatedReader) -> Iterator[Found]:
+def _read_content(path: Path, file_format: Format, reader: IsolatedReader) -> Iterator[ReadItem]:
     source = shown(path)
     try:
-        if path.name.lower().endswith(LINE_SUFFIXES):
-            yield from jsonl.read_lines(path)
+        if file_format.lines:
+            yield from read_lines_by(file_format.module, path)
         else:
-            yield source, _read_article(path, reader)
+            yield source, _read_article(path, file_format, reader)
     except Exception as error:
         # One odd file must not stop the other thousand, and what the parsers of foreign formats
         # raise on one cannot be listed.
@@ -200,8 +197,8 @@ def _read_content(path: Path, reader: IsolatedReader) -> Iterator[Found]:
         yield source, _reported(source, error)
 
 
-def _read_article(path: Path, reader: IsolatedReader) -> Article:
-    draft = reader.read(path.suffix.lower(), path.read_bytes())
+def _read_article(path: Path, file_format: Format, reader: IsolatedReader) -> Article:
+    draft = reader.read(file_format, path.read_bytes())
     name = os.fsencode(path.as_posix())
     info = ArticleInfo(
         id=hashlib.blake2b(name, digest_size=6).hexdigest(),

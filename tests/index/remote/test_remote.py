@@ -42,7 +42,7 @@ QUESTIONS = (
 @pytest.fixture
 def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Look at the pointer with every question."""
-    monkeypatch.setattr(index.home, "LOOK_EVERY", 0.0)
+    monkeypatch.setattr(index.remote.replica, "LOOK_EVERY", 0.0)
 
 
 def told(answer: Any) -> dict[str, Any]:
@@ -236,7 +236,7 @@ def test_a_second_push_is_sent_away(
         pytest.raises(IndexBusyError, match=r"under way \(from .*:/elsewhere\)"),
     ):
         push_index(library.index, settings=home)
-    monkeypatch.setattr(index.lease, "LASTS", -1.0)
+    monkeypatch.setattr(index.remote.lease, "LASTS", -1.0)
     with lease(Server(home), Path("/elsewhere")) as keep:
         monkeypatch.undo()
         assert not push_index(library.index, settings=home).unchanged
