@@ -16,7 +16,7 @@ _CARRYING = (ipaddress.IPv6Network("64:ff9b::/96"), ipaddress.IPv6Network("::/96
 _LOCAL_TRANSLATION = ipaddress.IPv6Network("64:ff9b:1::/48")  # RFC 8215
 
 
-class Line:
+class CuttableConnection:
     """The connection that is in use: it is looked at when it is made, and can be cut."""
 
     def __init__(self, let_in: Callable[[str], None]) -> None:

@@ -19,7 +19,7 @@ from assistant.errors import ModelError
 from assistant.llm.deadline import OutOfTimeError, read_ahead
 from assistant.llm.failures import Asked, pause_before_asking_again, refuses_temperature
 from assistant.llm.response import Ending, ThoughtsMixedInError, TooLongError, Utterance, text_in
-from index.network import Line
+from index.network import CuttableConnection
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 LONGEST_PAUSE = 5.0
 """Seconds to wait, at most, before a request that failed for a passing reason is sent again."""
 
-_line: ContextVar[Line | None] = ContextVar("line", default=None)
+_line: ContextVar[CuttableConnection | None] = ContextVar("line", default=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +81,7 @@ class ChatModel:
             ModelError: There is no whole reply; the message says why and what to do.
         """
         has_begun = False
-        line = Line(_anywhere)
+        line = CuttableConnection(_anywhere)
         source = partial(self._pieces, [("system", system), ("human", user)], line)
         if time.monotonic() >= deadline:
             raise self._asked.late(has_begun=False)
@@ -94,7 +94,7 @@ class ChatModel:
             raise self._asked.late(has_begun=has_begun) from None
 
     def _pieces(
-        self, messages: list[tuple[str, str]], line: Line, ended: threading.Event
+        self, messages: list[tuple[str, str]], line: CuttableConnection, ended: threading.Event
     ) -> Generator[Piece]:
         _line.set(line)
         said, ending = Utterance(), Ending()

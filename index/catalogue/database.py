@@ -2,7 +2,7 @@
 
 Articles, passages, vectors and the full-text index go in and come out here, and one transaction
 commits them together with the name of the vector generation that belongs to them. Reading goes
-through a ``Snapshot``, writing through a ``Writer``.
+through a ``Snapshot``, writing through a ``CatalogueWriter``.
 """
 
 from __future__ import annotations
@@ -148,7 +148,7 @@ class Catalogue:
 
     @contextmanager
     def connect_to_write(self) -> Iterator[sqlite3.Connection]:
-        """Open a connection for a ``Writer``; the tables are made where they are missing."""
+        """Open a connection for a writer; the tables are made where they are missing."""
         with translated(self.path), closing(self._connect("rwc")) as connection:
             is_new = not _holds_tables(connection)
             connection.execute("PRAGMA journal_mode = WAL")

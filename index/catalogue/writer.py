@@ -25,7 +25,7 @@ class PlacedPassage:
 
 
 @contextmanager
-def open_writer(catalogue: Catalogue) -> Iterator[Writer]:
+def open_writer(catalogue: Catalogue) -> Iterator[CatalogueWriter]:
     """Open a catalogue for writing.
 
     Raises:
@@ -33,10 +33,10 @@ def open_writer(catalogue: Catalogue) -> Iterator[Writer]:
         StorageError: It cannot be written.
     """
     with catalogue.connect_to_write() as connection:
-        yield Writer(connection)
+        yield CatalogueWriter(connection)
 
 
-class Writer(Snapshot):
+class CatalogueWriter(Snapshot):
     """Writing: what is put between ``begin`` and ``commit`` appears at once or not at all.
 
     Attributes:

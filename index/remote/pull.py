@@ -10,7 +10,7 @@ from index.catalogue.writer import open_writer
 from index.errors import IndexDamagedError, IndexOutdatedError
 from index.remote.published import note_published, published_as
 from index.remote.server import Server
-from index.remote.sync import Pulled, fill
+from index.remote.sync import Pulled, sync_folder
 from index.settings import IndexSettings, read_settings
 from index.types import Progress, no_progress
 from index.vectors.generations import is_intact, renew_generation
@@ -43,7 +43,7 @@ def pull_index(
     with build_lock(folder):
         if replace:
             _remove_unusable(folder)
-        pulled = fill(folder, server, settings, progress, vectors=True, replace=replace)
+        pulled = sync_folder(folder, server, settings, progress, vectors=True, replace=replace)
         with open_writer(Catalogue(folder)) as writer:
             if not is_intact(folder, str(writer.meta("generation"))):
                 collection = str(published_as(writer))

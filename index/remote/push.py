@@ -17,7 +17,7 @@ from index.catalogue.database import Catalogue
 from index.catalogue.lock import build_lock
 from index.catalogue.snapshot import Snapshot
 from index.errors import ServerError, UserError
-from index.remote.lease import Keep, lease
+from index.remote.lease import RenewLease, lease
 from index.remote.published import note_published, published_as
 from index.remote.records import (
     Record,
@@ -26,7 +26,7 @@ from index.remote.records import (
     read_article_record,
     read_passage_record,
 )
-from index.remote.server import ARTICLES, BATCH, Live, Server
+from index.remote.server import ARTICLES, BATCH, LiveGeneration, Server
 from index.removals import require_few_removals
 from index.settings import IndexSettings, read_settings
 from index.types import Progress, no_progress
@@ -88,19 +88,19 @@ def publish(
             if not unchanged and not allow_removals:
                 _require_few_removals(snapshot, server, there)
         if live is None or not unchanged:
-            with lease(server, folder) as keep:
-                live = _write(snapshot, server, live, keep, progress)
+            with lease(server, folder) as renew:
+                live = _write(snapshot, server, live, renew, progress)
         note_published(folder, snapshot, live.collection)
     return Pushed(server.address, live.generation, live.articles, live.passages, unchanged)
 
 
-def articles_of(server: Server, live: Live) -> dict[str, str]:
+def articles_of(server: Server, live: LiveGeneration) -> dict[str, str]:
     """Return article id → digest of what a generation on a server holds, in its order."""
     found = map(read_article_record, server.metadatas(live.collection + ARTICLES))
     return {each.info.id: each.digest for each in sorted(found, key=lambda each: each.place)}
 
 
-def holds_the_same(snapshot: Snapshot, live: Live, there: Mapping[str, str]) -> bool:
+def holds_the_same(snapshot: Snapshot, live: LiveGeneration, there: Mapping[str, str]) -> bool:
     """Whether a catalogue and a server's generation hold the same articles and vectors."""
     made = (snapshot.meta("fingerprint"), snapshot.meta("rules"))
     here = {key: each.digest for key, each in snapshot.indexed().items()}
@@ -121,14 +121,18 @@ def _require_few_removals(snapshot: Snapshot, server: Server, there: Collection[
 
 
 def _write(
-    snapshot: Snapshot, server: Server, before: Live | None, keep: Keep, progress: Progress
-) -> Live:
+    snapshot: Snapshot,
+    server: Server,
+    before: LiveGeneration | None,
+    renew: RenewLease,
+    progress: Progress,
+) -> LiveGeneration:
     _remove_all_but(server, before)
     new = _described(snapshot, server, before)
     try:
-        _send(snapshot, server, new, keep, progress)
+        _send(snapshot, server, new, renew, progress)
         _check(server, new, progress)
-        keep()
+        renew()
         if _name_of(server.live()) != _name_of(before):
             raise ServerError(
                 f"Another push to {server.address} has finished meanwhile, so this one was "
@@ -146,9 +150,9 @@ def _write(
     return new
 
 
-def _described(snapshot: Snapshot, server: Server, before: Live | None) -> Live:
+def _described(snapshot: Snapshot, server: Server, before: LiveGeneration | None) -> LiveGeneration:
     generation = str(snapshot.meta("generation"))
-    return Live(
+    return LiveGeneration(
         collection=f"{server.prefix}-{generation}-{secrets.token_hex(4)}",
         previous=_name_of(before),
         generation=generation,
@@ -161,7 +165,9 @@ def _described(snapshot: Snapshot, server: Server, before: Live | None) -> Live:
     )
 
 
-def _send(snapshot: Snapshot, server: Server, new: Live, keep: Keep, progress: Progress) -> None:
+def _send(
+    snapshot: Snapshot, server: Server, new: LiveGeneration, renew: RenewLease, progress: Progress
+) -> None:
     done, total = 0, new.passages + new.articles
     contents = {
         new.collection: (new.passages, _passage_records(snapshot)),
@@ -170,7 +176,7 @@ def _send(snapshot: Snapshot, server: Server, new: Live, keep: Keep, progress: P
     for name, (rows, records) in contents.items():
         server.create(name, rows)
         while batch := list(islice(records, BATCH)):
-            keep()
+            renew()
             server.add(name, batch)
             done += len(batch)
             progress("pushing", done, total)
@@ -182,7 +188,7 @@ def _passage_records(snapshot: Snapshot) -> Iterator[Record]:
         yield from map(passage_record, snapshot.passage_rows(ids[first : first + BATCH]))
 
 
-def _check(server: Server, new: Live, progress: Progress) -> None:
+def _check(server: Server, new: LiveGeneration, progress: Progress) -> None:
     """Count what has arrived, and look some of it up.
 
     Raises:
@@ -211,7 +217,7 @@ def _not_arrived(server: Server, reason: str) -> ServerError:
     )
 
 
-def _remove_all_but(server: Server, live: Live | None) -> None:
+def _remove_all_but(server: Server, live: LiveGeneration | None) -> None:
     """Remove the generations that nobody reads; that before the live one may still be read."""
     keep = {live.collection, live.previous} if live else set()
     for name in server.generations():
@@ -224,5 +230,5 @@ def _remove(server: Server, collection: str) -> None:
         server.remove(name)
 
 
-def _name_of(live: Live | None) -> str:
+def _name_of(live: LiveGeneration | None) -> str:
     return live.collection if live else ""

@@ -31,7 +31,7 @@ _POINTER = "live"
 
 
 @dataclass(frozen=True, slots=True)
-class Live:
+class LiveGeneration:
     """The generation that a server's pointer names.
 
     Attributes:
@@ -74,7 +74,7 @@ class Server:
         self.address = self._way.address
         self.prefix = settings.chroma_prefix
 
-    def live(self) -> Live | None:
+    def live(self) -> LiveGeneration | None:
         """Return what the pointer names, or None where nothing was ever pushed.
 
         Raises:
@@ -88,9 +88,9 @@ class Server:
                 f"The index on the Chroma server at {self.address} was pushed by a newer version "
                 f"of the program; install that version here, too."
             )
-        return Live(**{each.name: found[each.name] for each in fields(Live)})  # type: ignore[arg-type]
+        return LiveGeneration(**{each.name: found[each.name] for each in fields(LiveGeneration)})  # type: ignore[arg-type]
 
-    def require_live(self) -> Live:
+    def require_live(self) -> LiveGeneration:
         """Return what the pointer names.
 
         Raises:
@@ -105,7 +105,7 @@ class Server:
             )
         return live
 
-    def point_to(self, live: Live) -> None:
+    def point_to(self, live: LiveGeneration) -> None:
         """Name the live generation: the commit point of a push."""
         self.put_record(_POINTER, asdict(live))
 

@@ -25,7 +25,7 @@ from index.errors import (
 from index.file_stamps import read_note, write_note
 from index.layout import GENERATIONS, WORDS_SEEN
 from index.passages import RULES
-from index.remote.replica import Home, NearestVectors, ServedGeneration
+from index.remote.replica import NearestVectors, Replica, ServedGeneration
 from index.search.view import View
 from index.settings import IndexSettings, read_settings, with_model
 from index.status import read_status
@@ -64,7 +64,7 @@ def open_index(
     """
     settings = settings or read_settings(IndexSettings)
     folder = settings.folder(folder)
-    home = Home(folder, settings) if settings.chroma_url else None
+    home = Replica(folder, settings) if settings.chroma_url else None
     if home:
         home.open(progress)
     return Index(folder, settings, progress, home)
@@ -78,7 +78,7 @@ class Index:
         folder: Path,
         settings: IndexSettings,
         progress: Progress = no_progress,
-        home: Home | None = None,
+        home: Replica | None = None,
     ) -> None:
         self.folder = folder.absolute()
         self._settings = settings
@@ -86,7 +86,7 @@ class Index:
         self._catalogue = Catalogue.open(self.folder)
         self._lock = threading.Lock()
         self._repairing = threading.Lock()
-        self._live: _Live | None = None
+        self._live: _OpenGeneration | None = None
         self._home = home
         with self._catalogue.snapshot() as snapshot:
             self._encoder = self._load_encoder(snapshot)
@@ -115,7 +115,7 @@ class Index:
             return view.search(question, limit)
 
     @contextmanager
-    def _newest(self) -> Iterator[tuple[Snapshot, _Live]]:
+    def _newest(self) -> Iterator[tuple[Snapshot, _OpenGeneration]]:
         """Hold the newest commit and its vectors, which are written again if need be."""
         for tries_left in reversed(range(_TRIES)):
             with self._catalogue.snapshot() as snapshot:
@@ -146,7 +146,7 @@ class Index:
         with self._catalogue.snapshot() as newer:
             return newer.meta("generation") != name
 
-    def _acquire(self, name: str, snapshot: Snapshot) -> _Live:
+    def _acquire(self, name: str, snapshot: Snapshot) -> _OpenGeneration:
         collection = self._home.collection(snapshot) if self._home else None
         place = collection or name
         with self._lock:
@@ -155,7 +155,10 @@ class Index:
                     self._encoder = self._load_encoder(snapshot)
                 self._check_words(snapshot)
                 vectors = self._open_vectors(name, collection)
-                retired, self._live = self._live, _Live(name, place, vectors, self._encoder)
+                retired, self._live = (
+                    self._live,
+                    _OpenGeneration(name, place, vectors, self._encoder),
+                )
                 if retired and not retired.users:
                     retired.vectors.close()
             self._live.users += 1
@@ -180,14 +183,14 @@ class Index:
             snapshot.check_words()
             write_note(note, stamps)
 
-    def _release(self, live: _Live) -> None:
+    def _release(self, live: _OpenGeneration) -> None:
         with self._lock:
             live.users -= 1
             if live is not self._live and not live.users:
                 live.vectors.close()
 
     def _nearest_in(
-        self, live: _Live, snapshot: Snapshot
+        self, live: _OpenGeneration, snapshot: Snapshot
     ) -> Callable[[Vectors, int], dict[str, float]]:
         """The search in one generation, which repairs it when the engine cannot read it."""
 
@@ -225,7 +228,7 @@ class Index:
                 raise IndexDamagedError(f"{damage} (Doing so now failed: {error})") from error
 
 
-class _Live:
+class _OpenGeneration:
     """A generation with its vectors and model, and how many questions are using it."""
 
     def __init__(

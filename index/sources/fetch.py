@@ -20,7 +20,7 @@ from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import TYPE_CHECKING
 from urllib.request import getproxies
 
-from index.network import Line, Resolve, is_inside, leads_inside, resolve_name
+from index.network import CuttableConnection, Resolve, is_inside, leads_inside, resolve_name
 
 if TYPE_CHECKING:
     import httpx
@@ -99,13 +99,13 @@ class Fetcher:
         Raises:
             FetchError: There is nothing to read, or not within the limits.
         """
-        line, answer = Line(self._let_in), Future[Fetched]()
+        connection, answer = CuttableConnection(self._let_in), Future[Fetched]()
 
         # In a thread, because neither a look-up of a name nor a header that arrives byte by
         # byte can be given a time limit from within.
         def work() -> None:
             try:
-                answer.set_result(self._follow(address, line))
+                answer.set_result(self._follow(address, connection))
             except BaseException as error:  # noqa: BLE001 - it is raised where it is waited for
                 answer.set_exception(error)
 
@@ -115,9 +115,9 @@ class Fetcher:
         except TimeoutError:
             raise FetchError(_too_slow()) from None
         finally:
-            line.cut()
+            connection.cut()
 
-    def _follow(self, address: str, line: Line) -> Fetched:
+    def _follow(self, address: str, connection: CuttableConnection) -> Fetched:
         import httpx
 
         try:
@@ -125,7 +125,9 @@ class Fetcher:
                 url = _web_address(address)
                 for _ in range(MOST_REDIRECTS + 1):
                     self._check(url)
-                    with client.stream("GET", url, extensions={"trace": line.watch}) as response:
+                    with client.stream(
+                        "GET", url, extensions={"trace": connection.watch}
+                    ) as response:
                         target = response.headers.get("location")
                         if not target or response.status_code not in _REDIRECTS:
                             return _fetched(response)

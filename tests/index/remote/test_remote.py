@@ -125,7 +125,7 @@ def test_a_copy_fetches_only_what_differs(
     )
     with opened.view() as view:  # the question that notices is answered from the old one
         assert {each.title for each in view.articles()} >= {"The ferry to Quillon"}
-    opened._home._filling.join()
+    opened._home._syncing.join()
     assert opened.search("What lifts the sea?")[0].article.title == "Tides of the moon"
     assert len(opened.search("ferry", 50)) == 5
     assert {each.split("#")[0] for each in fetched} == {
