@@ -91,19 +91,19 @@ def verify_index(
     server = Server(settings) if settings and settings.chroma_url else None
     with Catalogue.open(folder).snapshot() as snapshot:
         snapshot.check()
-        found = [Difference(*each) for each in snapshot.damaged_rows(progress)]
+        differences = [Difference(*each) for each in snapshot.damaged_rows(progress)]
         unreadable: tuple[Unreadable, ...] = ()
-        remedy = _MAKE_AGAIN if found else ""
+        remedy = _MAKE_AGAIN if differences else ""
         # Nothing can be compared with what is not true itself.
-        if not found:
+        if not differences:
             inside = [*_in_words(snapshot), *_in_vectors(folder, snapshot, progress, server)]
             outside, unreadable = _outside(snapshot, progress)
-            found = inside + outside
+            differences = inside + outside
             remedy = _REMEDIES[bool(inside), bool(outside)]
         return Verification(
             articles=snapshot.count("article"),
             passages=snapshot.count("passage"),
-            differences=tuple(found),
+            differences=tuple(differences),
             unreadable=unreadable,
             remedy=remedy,
         )
@@ -154,8 +154,8 @@ def _in_rows(
                 yield Difference(passage_id, f"Chroma holds another {part} for it")
         there.update(ids)
         progress("comparing", len(there), snapshot.count("passage"))
-    for each in sorted(set(snapshot.passage_ids()) - there):
-        yield Difference(each, "Chroma does not hold it")
+    for passage_id in sorted(set(snapshot.passage_ids()) - there):
+        yield Difference(passage_id, "Chroma does not hold it")
 
 
 def _unlike(
@@ -193,10 +193,10 @@ def _outside(
         plan = plan_update(sources, snapshot, progress)
     except UserError as error:
         return [Difference(", ".join(sources), str(error))], ()
-    found = [Difference(each.info.source, "it is not indexed yet") for each in plan.new]
-    found += [Difference(each.info.source, "it has changed since") for each in plan.changed]
-    found += [Difference(each.source, "it is indexed and has gone") for each in plan.removed]
-    return found, plan.unreadable
+    differences = [Difference(each.info.source, "it is not indexed yet") for each in plan.new]
+    differences += [Difference(each.info.source, "it has changed since") for each in plan.changed]
+    differences += [Difference(each.source, "it is indexed and has gone") for each in plan.removed]
+    return differences, plan.unreadable
 
 
 def _sample(snapshot: Snapshot) -> list[PassageRow]:

@@ -79,11 +79,11 @@ def plan_update(sources: Sequence[Source], snapshot: Snapshot | None, progress: 
     Raises:
         ArticlesNotFoundError: A path is missing, or there is no article at all.
     """
-    found, states = _look(sources, snapshot, progress)
-    kept = found.out_of_sight(sources)
-    if not found.seen and not kept:
-        raise ArticlesNotFoundError(_nothing_found(sources, found.unreadable))
-    return found.plan(kept, states)
+    findings, states = _look(sources, snapshot, progress)
+    kept = findings.out_of_sight(sources)
+    if not findings.seen and not kept:
+        raise ArticlesNotFoundError(_nothing_found(sources, findings.unreadable))
+    return findings.plan(kept, states)
 
 
 def plan_addition(sources: Sequence[Source], snapshot: Snapshot, progress: Progress) -> Plan:
@@ -92,8 +92,8 @@ def plan_addition(sources: Sequence[Source], snapshot: Snapshot, progress: Progr
     Raises:
         ArticlesNotFoundError: A path is missing.
     """
-    found, states = _look(sources, snapshot, progress, apart=True)
-    return found.plan(found.out_of_sight(sources) | set(found.foreign), states)
+    findings, states = _look(sources, snapshot, progress, apart=True)
+    return findings.plan(findings.out_of_sight(sources) | set(findings.foreign), states)
 
 
 def _look(
@@ -112,15 +112,15 @@ def _look(
         state.path: replace(state, sound=state.sound and same_rules)
         for state in (snapshot.files() if snapshot else ())
     }
-    known = {
+    read_before = {
         path: KnownFile(state.digest, by_origin.get(path, ()))
         for path, state in states.items()
         if state.sound
     }
-    found = _Findings(indexed, by_origin, _of_others(by_origin, sources) if apart else {})
-    for item in read_sources(sources, known, progress):
-        found.take(item)
-    return found, states
+    findings = _Findings(indexed, by_origin, _of_others(by_origin, sources) if apart else {})
+    for item in read_sources(sources, read_before, progress):
+        findings.take(item)
+    return findings, states
 
 
 def plan_from_texts(snapshot: Snapshot) -> Plan:
@@ -222,8 +222,8 @@ class _Findings:
 
 def _by_origin(indexed: Mapping[str, Indexed]) -> dict[str, tuple[str, ...]]:
     ids: defaultdict[str, list[str]] = defaultdict(list)
-    for article_id, each in indexed.items():
-        ids[each.info.origin].append(article_id)
+    for article_id, article in indexed.items():
+        ids[article.info.origin].append(article_id)
     return {origin: tuple(these) for origin, these in ids.items()}
 
 

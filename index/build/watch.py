@@ -119,14 +119,14 @@ def _changes(
 
 def _places(folders: Iterable[Path]) -> list[tuple[int, int] | None]:
     """Return what tells folders from others of the same name; None: there is none."""
-    found: list[tuple[int, int] | None] = []
+    places: list[tuple[int, int] | None] = []
     for folder in folders:
         try:
             status = folder.stat()
-            found.append((status.st_dev, status.st_ino))
+            places.append((status.st_dev, status.st_ino))
         except OSError:
-            found.append(None)
-    return found
+            places.append(None)
+    return places
 
 
 def _has_gone(folder: Path, changed: Iterable[tuple[Change, str]]) -> bool:

@@ -65,9 +65,9 @@ class Snapshot:
         Raises:
             IndexDamagedError: There is some (raised on leaving the catalogue).
         """
-        found = self._db.execute("PRAGMA integrity_check(1)").fetchone()[0]
-        if found != "ok":
-            raise sqlite3.DatabaseError(found)
+        verdict = self._db.execute("PRAGMA integrity_check(1)").fetchone()[0]
+        if verdict != "ok":
+            raise sqlite3.DatabaseError(verdict)
 
     def meta(self, key: str) -> str | None:
         """Return a value of the catalogue's own settings, or None."""
@@ -87,18 +87,18 @@ class Snapshot:
     def indexed(self) -> dict[str, Indexed]:
         """Return article id → what is indexed under it."""
         rows = self._db.execute(f"SELECT {INFO} FROM article ORDER BY article.rowid")
-        found = {str(row[0]): Indexed(read_info(row), row[7], row[8]) for row in rows}
-        require(len(found) == self.count("article"))
-        return found
+        indexed = {str(row[0]): Indexed(read_info(row), row[7], row[8]) for row in rows}
+        require(len(indexed) == self.count("article"))
+        return indexed
 
     def articles(self) -> list[ArticleInfo]:
         """Return all articles without their texts, newest first, undated last."""
         rows = self._db.execute(
             f"SELECT {INFO} FROM article ORDER BY published IS NULL, published DESC, title"
         )
-        found = [read_info(row) for row in rows]
-        require(len(found) == self.count("article"))
-        return found
+        articles = [read_info(row) for row in rows]
+        require(len(articles) == self.count("article"))
+        return articles
 
     def newest(self) -> str | None:
         """Return the date of the newest article, or None where most have no date."""
@@ -124,10 +124,10 @@ class Snapshot:
         rows = self._db.execute(
             f"SELECT {PASSAGE} FROM passage WHERE article = ? ORDER BY start", (article_id,)
         )
-        found = [read_passage(row) for row in rows]
+        passages = [read_passage(row) for row in rows]
         stored = self._db.execute("SELECT passages FROM article WHERE id = ?", (article_id,))
-        require(len(found) == (stored.fetchone() or (0,))[0])
-        return found
+        require(len(passages) == (stored.fetchone() or (0,))[0])
+        return passages
 
     def passage_ids(self) -> list[str]:
         """Return the ids of all passages, in the order in which they were stored."""
@@ -139,22 +139,22 @@ class Snapshot:
             f"{_PASSAGE_ROWS} WHERE passage.id IN (SELECT value FROM json_each(?))",
             (json.dumps(list(ids)),),
         )
-        found = {row[0]: read_passage_row(row) for row in rows}
-        if len(found) < len(ids):
+        row_of = {row[0]: read_passage_row(row) for row in rows}
+        if len(row_of) < len(ids):
             # Looked for without SQLite's own indexes, which carry no checksums.
-            there = self._db.execute(
+            stored = self._db.execute(
                 "SELECT count(*) FROM passage NOT INDEXED WHERE id IN "
                 "(SELECT value FROM json_each(?))",
                 (json.dumps(list(ids)),),
             )
-            require(there.fetchone()[0] == len(found))
-        return [found[each] for each in ids if each in found]
+            require(stored.fetchone()[0] == len(row_of))
+        return [row_of[each] for each in ids if each in row_of]
 
     def all_vectors(self) -> Iterator[tuple[Passage, ArticleInfo, str, Vectors]]:
         """Yield every passage with its article, text and vector, for writing a generation."""
         for row in self._db.execute(f"{_PASSAGE_ROWS} ORDER BY passage.number"):
-            found = read_passage_row(row)
-            yield found.passage, found.article, found.text, found.vector
+            stored = read_passage_row(row)
+            yield stored.passage, stored.article, stored.text, stored.vector
 
     def passages_of(self, period: Period, limit: int) -> list[str]:
         """Return the ids of passages of a period's articles, those of the newest first."""
@@ -189,11 +189,11 @@ class Snapshot:
 
     def words_checksum(self) -> str:
         """Return the checksum of the full-text index, as it is on the disk."""
-        found = 0
+        crc = 0
         for table in ("words_data", "words_idx", "words_docsize"):
             for row in self._db.execute(f"SELECT * FROM {table}"):
-                found = checksum(found, *row)
-        return str(found)
+                crc = checksum(crc, *row)
+        return str(crc)
 
     def check_words(self) -> None:
         """Look through the full-text index for damage.
@@ -218,9 +218,9 @@ class Snapshot:
             "LEFT JOIN passage ON passage.number = best.row",
             (TITLE_WEIGHT, query, limit),
         )
-        found = {passage: float(score) for passage, score in rows}
-        require(None not in found)
-        return found
+        scores = {passage: float(score) for passage, score in rows}
+        require(None not in scores)
+        return scores
 
     def document_frequency(self, query_terms: Sequence[str]) -> dict[str, int]:
         """Return word → number of passages that hold it."""

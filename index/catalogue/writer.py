@@ -84,12 +84,12 @@ class CatalogueWriter(Snapshot):
             json.dumps(article.sections, ensure_ascii=False),
             json.dumps(article.pages),
         )
-        known = (*astuple(info), article.digest, len(passages), checksum(*body))
+        facts = (*astuple(info), article.digest, len(passages), checksum(*body))
         self._db.execute(
             "INSERT INTO article (id, title, source, origin, author, published, language, digest, "
             "passages, text_checksum, checksum, text, sections, pages) "
             "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (*known, checksum(*known), *body),
+            (*facts, checksum(*facts), *body),
         )
         for placed in passages:
             passage = placed.passage

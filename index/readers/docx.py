@@ -85,16 +85,16 @@ def read(data: bytes) -> Draft:
     return _draft(blocks, *_properties(document))
 
 
-def _draft(blocks: Sequence[_Block], known: Draft, day: str | None) -> Draft:
+def _draft(blocks: Sequence[_Block], properties: Draft, day: str | None) -> Draft:
     title = next((block for block in blocks[:_TITLE_WITHIN] if block.kind == "title"), None)
-    if title is None and not known.title and blocks[0].kind == "heading":
+    if title is None and not properties.title and blocks[0].kind == "heading":
         title = blocks[0]
     body = [block for block in blocks if block is not title]
     if title and any(map(str.isalnum, "".join(block.text for block in body))):
-        known = replace(known, title=one_line(title.text))
+        properties = replace(properties, title=one_line(title.text))
     else:
         body = list(blocks)
-    draft = read_head("\n\n".join(block.text for block in body), known)
+    draft = read_head("\n\n".join(block.text for block in body), properties)
     draft = replace(draft, published=draft.published or day)
     return with_sections(draft, [block.text for block in body if block.kind == "heading"])
 
@@ -124,11 +124,11 @@ def _properties(document: Document) -> tuple[Draft, str | None]:
     """What the properties say of title and author, and the day on which the file was made."""
     try:
         core = document.core_properties
-        known = Draft(meant_title(core.title), "", meant_author(core.author))
+        properties = Draft(meant_title(core.title), "", meant_author(core.author))
         made = core.created
     except _ODDITIES:
         return Draft(), None
-    return known, None if made == _PLACEHOLDER_DAY else meant_date(made)
+    return properties, None if made == _PLACEHOLDER_DAY else meant_date(made)
 
 
 def _flatten(document: Document) -> None:

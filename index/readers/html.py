@@ -65,13 +65,13 @@ def read(data: bytes) -> Draft:
         UnreadableContentError: The file is empty, no text, or a page without words.
     """
     source = decode_page(data)
-    known, headings = _extract(source)
-    if not known.text:
+    metadata, headings = _extract(source)
+    if not metadata.text:
         text, headings = visible_parts(source)
-        known = replace(known, text=text)
-    if not any(map(str.isalnum, known.text)):
+        metadata = replace(metadata, text=text)
+    if not any(map(str.isalnum, metadata.text)):
         raise UnreadableContentError(NO_TEXT)
-    return with_sections(read_head(known.text, known), headings)
+    return with_sections(read_head(metadata.text, metadata), headings)
 
 
 def decode_page(data: bytes) -> str:
@@ -87,12 +87,12 @@ def decode_page(data: bytes) -> str:
 def known_charset(name: str) -> str | None:
     """Return Python's name for an encoding, read as browsers do; None where there is none."""
     try:
-        known = codecs.lookup(name).name
+        name = codecs.lookup(name).name
     except (LookupError, ValueError):
         return None
-    if known in _NO_CHARSETS:
+    if name in _NO_CHARSETS:
         return None
-    return "cp1252" if known in ("iso8859-1", "ascii") else known
+    return "cp1252" if name in ("iso8859-1", "ascii") else name
 
 
 def visible_text(source: str) -> str:

@@ -37,14 +37,14 @@ def read(data: bytes) -> Draft:
     Raises:
         UnreadableContentError: The file is empty or no text.
     """
-    known, body = _split_front_matter(decode(data))
+    given, body = _split_front_matter(decode(data))
     blocks = list(_blocks(body))
     heading = next((block for block in blocks if block.top), _Block(""))
-    title = known.title or heading.text
+    title = given.title or heading.text
     if heading.text and one_line(heading.text).casefold() == title.casefold():
         blocks.remove(heading)
     text = "\n\n".join(block.text for block in blocks)
-    draft = read_head(text or heading.text, Draft(title, "", known.author, known.published))
+    draft = read_head(text or heading.text, Draft(title, "", given.author, given.published))
     return with_sections(draft, [each for block in blocks for each in block.headings])
 
 
@@ -54,12 +54,12 @@ def _split_front_matter(text: str) -> tuple[Draft, str]:
     if not match or fields is None:
         return Draft(), text
     title = fields.get("title")
-    known = Draft(
+    draft = Draft(
         title=one_line(str(title)) if isinstance(title, str | int | float) else "",
         author=clean_author(fields.get("author") or fields.get("authors")),
         published=iso_date(fields.get("date") or fields.get("published")),
     )
-    return known, text[match.end() :]
+    return draft, text[match.end() :]
 
 
 def _load_fields(source: str) -> dict[str, object] | None:

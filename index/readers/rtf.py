@@ -150,12 +150,12 @@ def _properties(source: str) -> tuple[Draft, str | None]:
     begin = _INFO.search(source)
     info = _group(source, begin.start()) if begin else ""
     found = {match[1]: _property(source, info, match) for match in _PROPERTY.finditer(info)}
-    known = Draft(meant_title(found.get("title")), "", meant_author(found.get("author")))
+    properties = Draft(meant_title(found.get("title")), "", meant_author(found.get("author")))
     made = _CREATED.search(info)
     try:
-        return known, meant_date(dt.date(*map(int, made.groups()))) if made else None
+        return properties, meant_date(dt.date(*map(int, made.groups()))) if made else None
     except ValueError:
-        return known, None
+        return properties, None
 
 
 def _property(source: str, info: str, match: re.Match[str]) -> str:

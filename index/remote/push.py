@@ -96,8 +96,8 @@ def publish(
 
 def articles_of(server: Server, live: LiveGeneration) -> dict[str, str]:
     """Return article id → digest of what a generation on a server holds, in its order."""
-    found = map(read_article_record, server.metadatas(live.collection + ARTICLES))
-    return {each.info.id: each.digest for each in sorted(found, key=lambda each: each.place)}
+    records = map(read_article_record, server.metadatas(live.collection + ARTICLES))
+    return {each.info.id: each.digest for each in sorted(records, key=lambda each: each.place)}
 
 
 def holds_the_same(snapshot: Snapshot, live: LiveGeneration, there: Mapping[str, str]) -> bool:

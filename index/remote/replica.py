@@ -120,12 +120,12 @@ class Replica:
         try:
             live = self.server.live()
             with Catalogue(self.folder).snapshot() as snapshot:
-                known = published_as(snapshot)
+                collection = published_as(snapshot)
         except UserError as error:
             logger.warning("%s", error)
             return
         # What was built here and is not published yet is about to be, or was not to be.
-        if live and known and known != live.collection:
+        if live and collection and collection != live.collection:
             self._sync_meanwhile()
 
     def collection(self, snapshot: Snapshot) -> str | None:

@@ -80,15 +80,15 @@ class Server:
         Raises:
             IndexOutdatedError: It was pushed by a newer version of the program.
         """
-        found = self.record(_POINTER)
-        if found is None:
+        pointer = self.record(_POINTER)
+        if pointer is None:
             return None
-        if int(found["format"]) > FORMAT:
+        if int(pointer["format"]) > FORMAT:
             raise IndexOutdatedError(
                 f"The index on the Chroma server at {self.address} was pushed by a newer version "
                 f"of the program; install that version here, too."
             )
-        return LiveGeneration(**{each.name: found[each.name] for each in fields(LiveGeneration)})  # type: ignore[arg-type]
+        return LiveGeneration(**{each.name: pointer[each.name] for each in fields(LiveGeneration)})  # type: ignore[arg-type]
 
     def require_live(self) -> LiveGeneration:
         """Return what the pointer names.
@@ -112,10 +112,10 @@ class Server:
     def record(self, name: str) -> Metadata | None:
         """Return a record of the pointer's collection, or None."""
         try:
-            found = self._way.read(lambda client: self._pointers(client).get(ids=[name]))
+            rows = self._way.read(lambda client: self._pointers(client).get(ids=[name]))
         except CollectionGoneError:
             return None
-        return found["metadatas"][0] if found["ids"] else None
+        return rows["metadatas"][0] if rows["ids"] else None
 
     def put_record(self, name: str, values: Metadata, *, only_if_new: bool = False) -> None:
         """Put a record into the pointer's collection; an older one stays if only new ones go in."""
@@ -140,12 +140,12 @@ class Server:
     def generations(self) -> list[str]:
         """Return the names of all collections that hold generations of this index."""
         ours = re.compile(rf"{re.escape(self.prefix)}-g\d{{6}}-[0-9a-f]+-[0-9a-f]+({ARTICLES})?")
-        found: list[str] = []
+        names: list[str] = []
         while True:
-            portion = self._way.read(partial(_listed, start=len(found)))
-            found += [str(each.name) for each in portion]
+            portion = self._way.read(partial(_listed, start=len(names)))
+            names += [str(each.name) for each in portion]
             if len(portion) < 100:
-                return [name for name in found if ours.fullmatch(name)]
+                return [name for name in names if ours.fullmatch(name)]
 
     def create(self, name: str, rows: int) -> None:
         """Make a collection for so many rows."""
@@ -179,39 +179,39 @@ class Server:
 
     def ids(self, name: str) -> Iterator[str]:
         """Yield the ids of a collection's rows."""
-        for found in self._pages(name, []):
-            yield from found["ids"]
+        for page in self._pages(name, []):
+            yield from page["ids"]
 
     def metadatas(self, name: str) -> Iterator[Metadata]:
         """Yield the metadata of a collection's rows."""
-        for found in self._pages(name, ["metadatas"]):
-            yield from found["metadatas"]
+        for page in self._pages(name, ["metadatas"]):
+            yield from page["metadatas"]
 
     def everything(self, name: str) -> Iterator[tuple[str, str, Metadata, Vectors]]:
         """Yield id, text, metadata and vector of a collection's rows."""
-        for found in self._pages(name, ["documents", "metadatas", "embeddings"]):
+        for page in self._pages(name, ["documents", "metadatas", "embeddings"]):
             columns = ("ids", "documents", "metadatas", "embeddings")
-            for key, text, metadata, vector in zip(*(found[each] for each in columns), strict=True):
+            for key, text, metadata, vector in zip(*(page[each] for each in columns), strict=True):
                 yield key, text, metadata, np.asarray(vector, dtype=np.float32)
 
     def rows(self, name: str, ids: Sequence[str]) -> dict[str, tuple[str, Metadata]]:
         """Return id → text and metadata of some rows of a collection."""
-        found = self._way.read(
+        rows = self._way.read(
             lambda client: self._way.collection(client, name).get(
                 ids=list(ids), include=["documents", "metadatas"]
             )
         )
-        columns = (found["ids"], found["documents"], found["metadatas"])
-        return {key: (text, known) for key, text, known in zip(*columns, strict=True)}
+        columns = (rows["ids"], rows["documents"], rows["metadatas"])
+        return {key: (text, metadata) for key, text, metadata in zip(*columns, strict=True)}
 
     def nearest(self, name: str, vector: Vectors, limit: int) -> dict[str, float]:
         """Return id → cosine similarity of the rows nearest to a vector, ``(dimension,)``."""
-        found = self._way.read(
+        answer = self._way.read(
             lambda client: self._way.collection(client, name).query(
                 query_embeddings=vector[None, :], n_results=limit, include=["distances"]
             )
         )
-        ids, distances = found["ids"][0], found["distances"][0]
+        ids, distances = answer["ids"][0], answer["distances"][0]
         return {each: 1.0 - float(away) for each, away in zip(ids, distances, strict=True)}
 
     @property
@@ -225,10 +225,10 @@ class Server:
         # By portions: Chroma cannot give 100,000 rows at once.
         offset = 0
         while True:
-            found = self._way.read(partial(self._portion, name=name, start=offset, include=include))
-            yield found
-            offset += len(found["ids"])
-            if not found["ids"]:
+            page = self._way.read(partial(self._portion, name=name, start=offset, include=include))
+            yield page
+            offset += len(page["ids"])
+            if not page["ids"]:
                 return
 
     def _portion(self, client: Any, *, name: str, start: int, include: list[str]) -> Any:

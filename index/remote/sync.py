@@ -155,13 +155,13 @@ class _SyncRun:
         return published_as(self.writer) is not None
 
     def _articles(self) -> dict[str, ArticleRecord]:
-        found = []
+        records = []
         for metadata in self.server.metadatas(self.live.collection + ARTICLES):
-            found.append(read_article_record(metadata))
-            self.progress("comparing", len(found), self.live.articles)
-        if len(found) != self.live.articles:
+            records.append(read_article_record(metadata))
+            self.progress("comparing", len(records), self.live.articles)
+        if len(records) != self.live.articles:
             raise not_as_pushed("the articles")
-        return {each.info.id: each for each in sorted(found, key=lambda each: each.place)}
+        return {each.info.id: each for each in sorted(records, key=lambda each: each.place)}
 
     def _compare(self, there: Mapping[str, ArticleRecord], *, afresh: bool) -> _Changes:
         here = self.writer.indexed()
@@ -254,9 +254,9 @@ def _portions(coming: Sequence[ArticleRecord]) -> Iterator[list[ArticleRecord]]:
     """Yield the articles in portions whose passages travel in about one request."""
     portion: list[ArticleRecord] = []
     passages = 0
-    for each in coming:
-        portion.append(each)
-        passages += len(each.passage_ids)
+    for record in coming:
+        portion.append(record)
+        passages += len(record.passage_ids)
         if passages >= BATCH:
             yield portion
             portion, passages = [], 0

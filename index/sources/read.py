@@ -74,27 +74,31 @@ def read_articles(
         ArticlesNotFoundError: A path does not exist; raised at once, before anything is read.
     """
     everything = read_sources(sources, {}, progress)
-    return (found for found in everything if not isinstance(found, FileRead))
+    return (item for item in everything if not isinstance(item, FileRead))
 
 
 def read_sources(
-    sources: Iterable[Source], known: Mapping[str, KnownFile], progress: Progress = no_progress
+    sources: Iterable[Source],
+    read_before: Mapping[str, KnownFile],
+    progress: Progress = no_progress,
 ) -> Iterator[Article | Unreadable | FileRead]:
     """Read like ``read_articles``, but pass over files whose content is known.
 
     Args:
         sources: As for ``read_articles``.
-        known: Path → what is known of the file.
+        read_before: Path → what is known of the file.
         progress: As for ``read_articles``.
     """
     sources = list(sources)
     addresses = dict.fromkeys(str(each) for each in sources if is_address(each))
     paths = [Path(each) for each in sources if not is_address(each)]
-    return _read_all([*list_files(paths), *addresses], known, progress)
+    return _read_all([*list_files(paths), *addresses], read_before, progress)
 
 
 def _read_all(
-    entries: Sequence[Path | str | Unreadable], known: Mapping[str, KnownFile], progress: Progress
+    entries: Sequence[Path | str | Unreadable],
+    read_before: Mapping[str, KnownFile],
+    progress: Progress,
 ) -> Iterator[Article | Unreadable | FileRead]:
     first_place: dict[str, str] = {}
     with IsolatedReader() as reader:
@@ -104,10 +108,10 @@ def _read_all(
             elif isinstance(entry, str):
                 from index.sources.addresses import read_address  # few ever fetch anything
 
-                for where, found in read_address(entry, reader):
-                    yield _finished(found, where, first_place)
+                for where, item in read_address(entry, reader):
+                    yield _finished(item, where, first_place)
             else:
-                yield from _read_file(entry, known.get(shown(entry)), first_place, reader)
+                yield from _read_file(entry, read_before.get(shown(entry)), first_place, reader)
             progress("reading", done, len(entries))
 
 
@@ -129,8 +133,8 @@ def _read_file(
         yield FileRead(state_of(path, status, digest, sound=not clashes), unchanged=True)
         return
     sound = True
-    for where, found in _read_content(path, file_format, reader):
-        finished = _finished(found, where, first_place)
+    for where, item in _read_content(path, file_format, reader):
+        finished = _finished(item, where, first_place)
         sound = sound and not isinstance(finished, Unreadable)
         yield finished
     sound = sound and _still_holds(path, digest)
@@ -148,15 +152,15 @@ def _still_holds(path: Path, digest: str) -> bool:
 
 
 def _finished(
-    found: Article | Unreadable, where: str, first_place: dict[str, str]
+    item: Article | Unreadable, where: str, first_place: dict[str, str]
 ) -> Article | Unreadable:
     """The article with its language, or why it is none: its id may be taken already."""
-    if isinstance(found, Unreadable):
-        return found
-    first = first_place.setdefault(found.info.id, where)
+    if isinstance(item, Unreadable):
+        return item
+    first = first_place.setdefault(item.info.id, where)
     if first != where:
-        return clash(where, found.info.id, first)
-    return replace(found, info=replace(found.info, language=detect_language(found.text)))
+        return clash(where, item.info.id, first)
+    return replace(item, info=replace(item.info, language=detect_language(item.text)))
 
 
 def clash(where: str, article_id: str, first: str) -> Unreadable:

@@ -213,10 +213,10 @@ class Generation:
             IndexDamagedError: The engine cannot read its files.
         """
         with self._translated():
-            found = self._collection.query(
+            answer = self._collection.query(
                 query_embeddings=vector[None, :], n_results=limit, include=["distances"]
             )
-            ids, distances = found["ids"][0], found["distances"][0]
+            ids, distances = answer["ids"][0], answer["distances"][0]
             if self._rows and not ids:
                 raise SealError("nothing is found in it")
         return {each: 1.0 - float(away) for each, away in zip(ids, distances, strict=True)}

@@ -48,32 +48,32 @@ class _HeadLine:
     labelled: bool = False
 
 
-def read_head(text: str, known: Draft | None = None) -> Draft:
+def read_head(text: str, given: Draft | None = None) -> Draft:
     """Find title, author and date in an article and take their lines out of its text.
 
     Args:
         text: The article, as it stands in its file.
-        known: What the format has told already; that is kept, and no headline is looked for
+        given: What the format has told already; that is kept, and no headline is looked for
             when it has a title.
 
     Returns:
         The article; where nothing else would remain, its text keeps the lines.
     """
-    known = known or Draft()
+    given = given or Draft()
     lines = text.split("\n")
     filled = [number for number, line in enumerate(lines) if line.strip()]
-    found = dict(_head_lines(lines, filled[:HEAD_LINES], known.title))
-    if not known.author and not any(line.author for line in found.values()):
-        found |= _closing_byline(lines, filled[HEAD_LINES:])
-    body = "\n".join(line for number, line in enumerate(lines) if number not in found)
+    marked = dict(_head_lines(lines, filled[:HEAD_LINES], given.title))
+    if not given.author and not any(line.author for line in marked.values()):
+        marked |= _closing_byline(lines, filled[HEAD_LINES:])
+    body = "\n".join(line for number, line in enumerate(lines) if number not in marked)
     if not any(map(str.isalnum, body)):
         body = text
-    dates = (*(line.published for line in found.values()), *(f.updated for f in found.values()))
+    dates = (*(line.published for line in marked.values()), *(f.updated for f in marked.values()))
     return Draft(
-        title=known.title or _first(line.title for line in found.values()) or opening_words(body),
+        title=given.title or _first(line.title for line in marked.values()) or opening_words(body),
         text=body.strip("\n"),
-        author=known.author or _first(line.author for line in found.values()),
-        published=known.published or _first(dates),
+        author=given.author or _first(line.author for line in marked.values()),
+        published=given.published or _first(dates),
     )
 
 
@@ -84,16 +84,16 @@ def _head_lines(
     prose = after_byline = False
     for number in numbers:
         line = lines[number].strip()
-        found = _read_line(line)
-        if found and prose and not (found.author or found.labelled or after_byline):
-            found = None
-        if not found and not prose and _is_title(lines, number, title):
-            found = _HeadLine(title=one_line(line.lstrip("# ")))
-        if found:
-            title = title or found.title or ""
-            yield number, found
-        prose = prose or not found
-        after_byline = bool(found and found.author)
+        head = _read_line(line)
+        if head and prose and not (head.author or head.labelled or after_byline):
+            head = None
+        if not head and not prose and _is_title(lines, number, title):
+            head = _HeadLine(title=one_line(line.lstrip("# ")))
+        if head:
+            title = title or head.title or ""
+            yield number, head
+        prose = prose or not head
+        after_byline = bool(head and head.author)
 
 
 def _is_title(lines: Sequence[str], number: int, title: str) -> bool:

@@ -99,10 +99,10 @@ def read_lines(page: PageObject) -> list[Line]:
 
     page.extract_text(visitor_text=visit, visitor_operand_before=_SoftHyphens())
     angles: Counter[int] = Counter()
-    for each in growing:
-        angles[each.angle] += sum(each.sizes.values())
+    for row in growing:
+        angles[row.angle] += sum(row.sizes.values())
     usual = {angle for angle, count in angles.items() if count > _MOST_SLANTED * angles.total()}
-    lines = (each.line for each in growing if each.angle in usual)
+    lines = (row.line for row in growing if row.angle in usual)
     return [line for line in lines if line.text]
 
 

@@ -67,15 +67,15 @@ def find_blocks(pages: Sequence[Sequence[Line]]) -> list[list[Block]]:
     body = body_size(pages)
     pitch = _pitch(pages)
     width = _usual_width(pages)
-    found = [list(_divide(page, pitch, body, width)) for page in pages]
-    filled = [blocks for blocks in found if blocks]
+    divided = [list(_divide(page, pitch, body, width)) for page in pages]
+    filled = [blocks for blocks in divided if blocks]
     for blocks, following in pairwise(filled):
         last = len(blocks) - 1
         while last > 0 and blocks[last].size < body * (1 - _SAME_SIZE):
             last -= 1  # footnotes stand between a sentence and its end overleaf
         if goes_on(blocks[last], following[0]):
             blocks.append(blocks.pop(last))
-    return found
+    return divided
 
 
 def goes_on(block: Block, following: Block) -> bool:
