@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from lxml.html import HtmlElement  # type: ignore[import-untyped]
 
 NO_TEXT = "holds no readable text"
+# In a <meta>, or in the declaration of XML.
 _CHARSET = re.compile(rb"""(?:charset|encoding)\s*=\s*["']?\s*([\w.:-]+)""", re.IGNORECASE)
 _STYLE = "translate(@style, 'ABCDEFGHIJKLMNOPQRSTUVWXYZ \t\n', 'abcdefghijklmnopqrstuvwxyz')"
 # A whole page is hidden only until its scripts have run, so html and body are kept.
@@ -33,8 +34,9 @@ _HIDDEN = (
 _NO_TEXT_IN = ".//script | .//style | .//nav | .//head | .//title"
 _SURROUNDINGS = ".//header | .//footer"
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
-_LONGEST_HEADING = 300
-_MOST_MORE = 1.25
+_LONGEST_HEADING = 300  # characters; longer ones are paragraphs that were only set large
+_MOST_MORE = 1.25  # times the text: beyond that, marked headings have let surroundings in
+# Elements that begin on a line of their own; between all others words may run on.
 _BLOCK = re.compile(
     "address|article|aside|blockquote|body|br|caption|dd|details|div|dl|dt|fieldset|figcaption"
     "|figure|form|h[1-6]|hr|legend|li|main|ol|option|p|pre|section|summary|table|td|th|tr|ul"
@@ -48,11 +50,14 @@ _INLINE = (
 # these stand in for them meanwhile. They are letters of an undeciphered script.
 _JOINERS, _STAND_INS = "\u200c\u200d\u200e\u200f", "\U00010600\U00010601\U00010602\U00010603"
 _HEADING_MARK = "\U00010604"  # of the same script, so that it too comes through
-_MARKS = re.compile(_HEADING_MARK + "[ \t]*")
+_MARKS = re.compile(_HEADING_MARK + "[ \t]*")  # behind a mark, spaces are the page's indentation
+# The line below a table's head, as trafilatura writes it.
 _TABLE_RULE = re.compile(r"(?m)^\|(?:---\|)+[ \t]*\n?")
+# A row, of which only the outer bars go.
 _TABLE_ROW = re.compile(r"(?m)^\|[ \t]*(.*?)[ \t]*\|[ \t]*$")
-_CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
-_WHITE = re.compile(r"\s+")
+_CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")  # what lxml refuses in a text
+_WHITE = re.compile(r"\s+")  # a browser shows any of it as one space
+# trafilatura's sign of a list's item, which the page does not hold.
 _BULLET = re.compile(r"(?m)^[ \t]*- ")
 # Encodings of Python that are none of pages and letters; some of them fail on ordinary text.
 _NO_CHARSETS = ("undefined", "idna", "punycode", "unicode-escape", "raw-unicode-escape")

@@ -17,6 +17,7 @@ from index.readers.common.head import read_head
 from index.readers.common.titles import one_line
 from index.types import Article, ArticleInfo, ReadItem, Unreadable
 
+# Bytes; a line is held in memory whole, and an article is far shorter.
 LONGEST_LINE = 100 * 1024 * 1024
 _BOM = b"\xef\xbb\xbf"
 

@@ -18,8 +18,9 @@ from index.readers.html import visible_parts, with_sections
 if TYPE_CHECKING:
     from markdown_it.token import Token
 
+# YAML between two lines of dashes, at the very beginning.
 _FRONT_MATTER = re.compile(r"\s*---[ \t]*\n(.*?\n)(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
-_BREAK_TAG = re.compile(r"<br\s*/?>", re.IGNORECASE)
+_BREAK_TAG = re.compile(r"<br\s*/?>", re.IGNORECASE)  # HTML that people write in tables of Markdown
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,16 +25,16 @@ from index.types import Section
 TIME_LIMIT = 60.0
 """Seconds that reading a small file may take; a large one may take more."""
 
-_SECONDS_PER_MEGABYTE = 10.0
-_LONGEST_TIME = 300.0
+_SECONDS_PER_MEGABYTE = 10.0  # of the file: what is large may take longer
+_LONGEST_TIME = 300.0  # seconds for which a build may stand still because of one file
 
 MEMORY_LIMIT = 2 << 30
 """Bytes of address space that reading may take, where the system can set a limit."""
 
 _TOO_SLOW = "takes longer than {:.0f} seconds to read"
 _TOO_LARGE = f"needs more than {MEMORY_LIMIT >> 30} GB of memory to read"
-_LONGEST_REASON = 300
-_LENGTH_BYTES = 8
+_LONGEST_REASON = 300  # characters; messages of parsers may quote half of the file
+_LENGTH_BYTES = 8  # in front of each message to and from the process
 
 
 class IsolatedReader:

@@ -39,8 +39,8 @@ _FEED_ROOT = re.compile(
     rb"\s*(?>(?><\?.*?\?>|<!--.*?-->|<!DOCTYPE[^>]*>)\s*)*<(?:rss|(?:\w+:)?feed|rdf:RDF)[\s>]",
     re.DOTALL,
 )
-_WEB = ("http://", "https://")
-_HEAD = 4096
+_WEB = ("http://", "https://")  # the only links that are followed and shown
+_HEAD = 4096  # bytes in which a feed's first element stands, behind comments and style sheets
 _BOM = b"\xef\xbb\xbf"
 
 

@@ -31,7 +31,7 @@ LARGEST_RESPONSE = 20 * 1024 * 1024
 TIME_LIMIT = 30.0
 """Seconds that fetching one address may take, redirects and all."""
 
-MOST_REDIRECTS = 5
+MOST_REDIRECTS = 5  # browsers follow 20; more than a few are a circle or a trap
 
 USER_AGENT = "article-assistant"
 
@@ -41,9 +41,10 @@ _REDIRECTS = (301, 302, 303, 307, 308)
 _GONE = (404, 410)
 _PACKED = ("gzip", "x-gzip", "deflate")
 _PLAIN = ("", "identity")
-_PIECE = 1 << 16
+_PIECE = 1 << 16  # bytes unpacked at once
 _GZIP = b"\x1f\x8b"
 _EITHER_HEADER = 47  # has zlib tell by the first bytes whether it is gzip or deflate
+# In a header; servers write it with quotes, spaces and capitals.
 _CHARSET = re.compile(r"""charset\s*=\s*["']?\s*([\w.:-]+)""", re.IGNORECASE)
 
 

@@ -14,24 +14,30 @@ from index.readers.common.titles import is_headline, one_line, opening_words
 HEAD_LINES = 6
 """Title, byline and date stand within this many lines, not counting empty ones."""
 
-_LONGEST_META_LINE = 160
+_LONGEST_META_LINE = 160  # characters; what is longer is prose
+# "Title: …", "Author: …"
 _LABEL = re.compile(r"(title|headline|authors?)\s*:\s*(\S.*)", re.IGNORECASE)
+# "Published on", "Last updated:", "Date": what stands in front of a date.
 _DATE_LABEL = re.compile(
     r"(?:date|(?:(?:first|last)\s+)?(published|posted|created|issued|updated|modified))"
     r"(?:\s+(?:on|at))?\s*:?\s+",
     re.IGNORECASE,
 )
 _MONTH = "(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*"
+# What parts a line that holds several things: "By Jane Doe | 3 May 2025"; bars, bullets,
+# wide gaps, and the word "published".
 _PIECES = re.compile(
     r"\s+[|•·/–—-]\s+|\s*//\s*|\t+|\s{3,}"
     r"|(?<!first)(?<!last),?\s+(?=(?:(?:first|last)\s+)?(?:published|posted|updated)\b)",
     re.IGNORECASE,
 )
+# Where a date begins that follows something else: "By Jane Doe, Monday 3 May".
 _CLOSING_DATE = re.compile(
     r",?\s+(?=(?:on\s+)?(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*\.?,?\s+)?"
     rf"(?:\d{{1,2}}(?:st|nd|rd|th)?\s+{_MONTH}|{_MONTH}\s+\d))",
     re.IGNORECASE,
 )
+# A piece that says neither: the time of day, or how long the reading takes.
 _TRIFLE = re.compile(
     r"(?:at\s+)?\d{1,2}[:.]\d\d\b.{0,15}|\d+\s+min(?:ute)?s?\s+read", re.IGNORECASE
 )

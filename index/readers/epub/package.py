@@ -30,7 +30,8 @@ FURNITURE = re.compile(r"\b(?:cover|half-?title-?page|title-?page|toc|contents)\
 _CONTAINER, _ENCRYPTION = "META-INF/container.xml", "META-INF/encryption.xml"
 _DUBLIN_CORE = "{http://purl.org/dc/elements/1.1/}"
 _PACKAGE = "{http://www.idpf.org/2007/opf}"
-_ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*:|//", re.IGNORECASE)
+_ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*:|//", re.IGNORECASE)  # what leads out of the book
+# Media types of pages, those of EPUB 2 and its forerunners too.
 _PAGE = re.compile(r"html?\b|/xml|x-oeb1-document|x-dtbook")
 
 

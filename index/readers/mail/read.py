@@ -22,8 +22,8 @@ from index.readers.mail.quoting import own_words, unflowed
 ENCRYPTED = "is encrypted"
 NO_EMAIL = "is no email"
 
-_MOST_NESTED = 10
-_LONGEST_HEADER = 10_000
+_MOST_NESTED = 10  # messages within messages; forwarding goes a few deep, attacks without end
+_LONGEST_HEADER = 10_000  # characters; what is longer is no subject and no name
 _USUAL_HEADERS = ("from", "to", "date", "subject", "received", "message-id", "mime-version")
 _CIPHERS = ("application/pkcs7-mime", "application/x-pkcs7-mime", "multipart/encrypted")
 _ARMOUR = "-----BEGIN PGP MESSAGE-----"

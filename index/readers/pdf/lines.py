@@ -17,9 +17,11 @@ if TYPE_CHECKING:
 _LIGATURES = str.maketrans(
     {"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st"}
 )
+# They show nothing.
 _CONTROLS = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f]")
+# The dots between an entry of a table of contents and its page.
 _LEADERS = re.compile(r"(?:\s?\.){5,}")
-_SMALLEST = 0.1
+_SMALLEST = 0.1  # points; distances are divided by the size, which files may set to 0
 _MOST_SLANTED = 0.2  # share of a page; more belongs to its text
 
 Matrix = Sequence[float]
