@@ -133,7 +133,7 @@ def _in_vectors(
 
 
 def _in_generation(folder: Path, snapshot: Snapshot, progress: Progress) -> list[Difference]:
-    name = str(snapshot.meta("generation"))
+    name = snapshot.required_meta("generation")
     with closing(Generation(folder / GENERATIONS / name, thorough=True)) as generation:
         return [*_in_rows(generation, snapshot, progress), *_in_graph(generation, snapshot)]
 

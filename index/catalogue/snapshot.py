@@ -69,6 +69,17 @@ class Snapshot(FullText):
         require(row is None or is_sound(row))
         return str(row[1]) if row else None
 
+    def required_meta(self, key: str) -> str:
+        """Return a value of the catalogue's own settings that every finished build sets.
+
+        Raises:
+            IndexDamagedError: It is not there (raised on leaving the catalogue).
+        """
+        value = self.meta(key)
+        if value is None:
+            raise sqlite3.DatabaseError(f"{key} is missing")
+        return value
+
     def sources(self) -> tuple[str, ...]:
         """Return the files, folders and addresses of the last build."""
         return tuple(json.loads(self.meta("sources") or "[]"))

@@ -25,7 +25,7 @@ def note_published(folder: Path, snapshot: Snapshot, collection: str) -> None:
     if published_as(snapshot) != collection:
         with open_writer(Catalogue(folder)) as writer:
             writer.begin()
-            writer.set_meta(*published_meta(str(snapshot.meta("generation")), collection))
+            writer.set_meta(*published_meta(snapshot.required_meta("generation"), collection))
             writer.commit()
 
 

@@ -45,10 +45,11 @@ def pull_index(
             _remove_unusable(folder)
         pulled = sync_folder(folder, server, settings, progress, vectors=True, replace=replace)
         with open_writer(Catalogue(folder)) as writer:
-            if not is_intact(folder, str(writer.meta("generation"))):
-                collection = str(published_as(writer))
+            if not is_intact(folder, writer.required_meta("generation")):
+                collection = published_as(writer)
                 renew_generation(folder, writer, progress)
-                note_published(folder, writer, collection)
+                if collection:  # the generation has another name now, and still holds the same
+                    note_published(folder, writer, collection)
     return pulled
 
 

@@ -151,17 +151,17 @@ def _write(
 
 
 def _described(snapshot: Snapshot, server: Server, before: LiveGeneration | None) -> LiveGeneration:
-    generation = str(snapshot.meta("generation"))
+    generation = snapshot.required_meta("generation")
     return LiveGeneration(
         collection=f"{server.prefix}-{generation}-{secrets.token_hex(4)}",
         previous=_name_of(before),
         generation=generation,
         articles=snapshot.count("article"),
         passages=snapshot.count("passage"),
-        model=str(snapshot.meta("model")),
-        fingerprint=str(snapshot.meta("fingerprint")),
-        rules=str(snapshot.meta("rules")),
-        built=str(snapshot.meta("built")),
+        model=snapshot.required_meta("model"),
+        fingerprint=snapshot.required_meta("fingerprint"),
+        rules=snapshot.required_meta("rules"),
+        built=snapshot.required_meta("built"),
     )
 
 

@@ -125,6 +125,7 @@ class Server:
             pointers = self._pointers(client)
             # Chroma's ``add`` passes over an id that is there, whoever adds at the same time.
             write = pointers.add if only_if_new else pointers.upsert
+            # Nobody looks for a record by its vector, but Chroma takes none without.
             write(ids=[name], embeddings=[[1.0, 0.0]], metadatas=[dict(values)])
 
         self._way.write(put)

@@ -116,7 +116,7 @@ def _read_all(
 
 
 def _read_file(
-    path: Path, known: KnownFile | None, first_place: dict[str, str], reader: IsolatedReader
+    path: Path, before: KnownFile | None, first_place: dict[str, str], reader: IsolatedReader
 ) -> Iterator[Article | Unreadable | FileRead]:
     source = shown(path)
     try:
@@ -126,8 +126,8 @@ def _read_file(
     except (OSError, UnreadableContentError) as error:
         yield _reported(source, error)
         return
-    if known and known.digest == digest:
-        places = [(each, first_place.setdefault(each, source)) for each in known.articles]
+    if before and before.digest == digest:
+        places = [(each, first_place.setdefault(each, source)) for each in before.articles]
         clashes = [clash(source, each, first) for each, first in places if first != source]
         yield from clashes
         yield FileRead(state_of(path, status, digest, sound=not clashes), unchanged=True)
