@@ -121,6 +121,27 @@ class Passage:
 
 
 @dataclass(frozen=True, slots=True)
+class PassageRow:
+    """A passage as it is stored, with its vectors.
+
+    Attributes:
+        passage: The passage.
+        article: The article it belongs to.
+        text: Its text.
+        vector: ``(dimension,)``, unit length.
+        sentences: ``(sentences, dimension)``, unit length.
+        digest: Under which the vectors are stored: a hash of what was embedded.
+    """
+
+    passage: Passage
+    article: ArticleInfo
+    text: str
+    vector: Vectors
+    sentences: Vectors
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
 class Period:
     """A time that articles are from.
 

@@ -12,7 +12,6 @@ import numpy as np
 
 from index.build.plan import plan_update
 from index.catalogue.database import Catalogue
-from index.catalogue.rows import PassageRow
 from index.catalogue.snapshot import Snapshot
 from index.errors import IndexDamagedError, UserError
 from index.layout import GENERATIONS
@@ -20,7 +19,7 @@ from index.remote.published import published_as
 from index.remote.replica import ServedGeneration
 from index.remote.server import Server
 from index.settings import IndexSettings
-from index.types import Progress, Unreadable, Vectors, no_progress
+from index.types import PassageRow, Progress, Unreadable, Vectors, no_progress
 from index.vectors.chroma import Generation, most_lost
 from index.vectors.write import metadata_of
 from index.words import terms

@@ -18,7 +18,7 @@ from assistant.reader.evidence import Evidence
 from assistant.render import one_line
 from assistant.types import Citation, Sentence
 from index import ArticleInfo, Hit, Passage, SentenceSignals, Span, View
-from index.catalogue.rows import PassageRow
+from index.types import PassageRow
 from index.words import terms
 from prompts import fill
 

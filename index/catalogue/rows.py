@@ -10,12 +10,11 @@ import json
 import sqlite3
 import zlib
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from index.types import Article, ArticleInfo, FileState, Passage, Section, Span, Vectors
+from index.types import Article, ArticleInfo, FileState, Passage, PassageRow, Section, Span
 
 # Each of these ends with the checksum of what stands before it.
 INFO = (
@@ -41,27 +40,6 @@ def checksum(*values: object) -> int:
     for value in values:
         crc = zlib.crc32(value if isinstance(value, bytes) else repr(value).encode(), crc)
     return crc
-
-
-@dataclass(frozen=True, slots=True)
-class PassageRow:
-    """A passage as it is stored, with its vectors.
-
-    Attributes:
-        passage: The passage.
-        article: The article it belongs to.
-        text: Its text.
-        vector: ``(dimension,)``, unit length.
-        sentences: ``(sentences, dimension)``, unit length.
-        digest: Under which the vectors are stored: a hash of what was embedded.
-    """
-
-    passage: Passage
-    article: ArticleInfo
-    text: str
-    vector: Vectors
-    sentences: Vectors
-    digest: str
 
 
 def is_sound(row: Sequence[object]) -> bool:

@@ -21,7 +21,6 @@ from index.catalogue.rows import (
     PASSAGE,
     PASSAGE_ROW,
     VECTOR,
-    PassageRow,
     is_sound,
     is_sound_article,
     read_article,
@@ -31,7 +30,16 @@ from index.catalogue.rows import (
     read_passage_row,
     require,
 )
-from index.types import Article, ArticleInfo, FileState, Passage, Period, Progress, Vectors
+from index.types import (
+    Article,
+    ArticleInfo,
+    FileState,
+    Passage,
+    PassageRow,
+    Period,
+    Progress,
+    Vectors,
+)
 
 _PASSAGE_ROWS = (
     f"SELECT {PASSAGE_ROW} FROM passage JOIN article ON article.id = article "

@@ -16,11 +16,10 @@ from dataclasses import asdict, dataclass
 
 import numpy as np
 
-from index.catalogue.rows import PassageRow
 from index.catalogue.snapshot import Snapshot
 from index.catalogue.writer import PlacedPassage
 from index.errors import ServerError
-from index.types import Article, ArticleInfo, Passage, Section, Span, Vectors
+from index.types import Article, ArticleInfo, Passage, PassageRow, Section, Span, Vectors
 from index.vectors.write import metadata_of
 
 Metadata = Mapping[str, str | int]

@@ -12,9 +12,8 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
-from index.catalogue.rows import PassageRow
 from index.embedding.embedder import products
-from index.types import Hit, Period, Vectors
+from index.types import Hit, PassageRow, Period, Vectors
 from index.words import question_terms, terms
 
 # Fitted (softmax over the candidates) on half of 1,200 questions of SQuAD's training articles, 500

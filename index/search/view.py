@@ -9,14 +9,22 @@ from functools import cached_property
 from itertools import chain
 from typing import Protocol
 
-from index.catalogue.rows import PassageRow
 from index.catalogue.snapshot import Snapshot
 from index.embedding.embedder import EncodedText
 from index.file_state import file_changed
 from index.search.fusion import Nearness, best_hits, measure, prefer_in_play, prefer_period
 from index.search.maxsim import passage_signals, token_weights
 from index.search.spelling import beginnings, is_correctable, nearest_word, replaced
-from index.types import Article, ArticleInfo, Hit, Passage, Period, SentenceSignals, Vectors
+from index.types import (
+    Article,
+    ArticleInfo,
+    Hit,
+    Passage,
+    PassageRow,
+    Period,
+    SentenceSignals,
+    Vectors,
+)
 from index.words import STOP_WORDS, question_terms, stem, terms, words
 
 CANDIDATES = 50
