@@ -120,7 +120,7 @@ class BuildRun:
             self.progress("cutting", done, len(articles))
         # All again; but what a killed change of model has embedded is kept.
         again = self.embed_again and self.writer.meta("fingerprint") == embedder.card.fingerprint
-        embedded = set() if again else self.writer.known_vectors(inputs)
+        embedded = set() if again else self.writer.embedded_digests(inputs)
         return placed, [each for digest, each in inputs.items() if digest not in embedded]
 
     def _embed(self, inputs: Sequence[EmbeddingInput], embedder: Embedder) -> None:

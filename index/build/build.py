@@ -12,7 +12,7 @@ from index.build.apply import BuildRun
 from index.build.plan import Plan, plan_addition, plan_from_texts, plan_update
 from index.catalogue.database import Catalogue
 from index.catalogue.lock import build_lock
-from index.catalogue.snapshot import Indexed, Snapshot
+from index.catalogue.snapshot import IndexedArticle, Snapshot
 from index.catalogue.writer import open_writer
 from index.errors import (
     ArticlesNotFoundError,
@@ -195,7 +195,7 @@ def _builder(
             ) from error
 
 
-def _readable(catalogue: Catalogue) -> dict[str, Indexed]:
+def _readable(catalogue: Catalogue) -> dict[str, IndexedArticle]:
     """Return what is indexed, as far as that can still be said."""
     try:
         with catalogue.snapshot() as snapshot:
@@ -204,7 +204,7 @@ def _readable(catalogue: Catalogue) -> dict[str, Indexed]:
         return {}
 
 
-def _without_the_rest(plan: Plan, indexed: Mapping[str, Indexed]) -> Plan:
+def _without_the_rest(plan: Plan, indexed: Mapping[str, IndexedArticle]) -> Plan:
     """Return a plan that removes all that was not read, be it only out of reach, and says so."""
     read = {each.info.id for each in plan.new}
     return replace(

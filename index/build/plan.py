@@ -7,14 +7,14 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from index.catalogue.snapshot import Indexed, Snapshot
+from index.catalogue.snapshot import IndexedArticle, Snapshot
 from index.errors import ArticlesNotFoundError
 from index.readers.registry import formats_in_words
 from index.removals import require_few_removals
 from index.sources.read import (
     READING_RULES,
     FileRead,
-    KnownFile,
+    IndexedFile,
     Source,
     clash,
     is_address,
@@ -113,7 +113,7 @@ def _look(
         for state in (snapshot.files() if snapshot else ())
     }
     read_before = {
-        path: KnownFile(state.digest, by_origin.get(path, ()))
+        path: IndexedFile(state.digest, by_origin.get(path, ()))
         for path, state in states.items()
         if state.sound
     }
@@ -154,7 +154,7 @@ class _Findings:
 
     def __init__(
         self,
-        indexed: Mapping[str, Indexed],
+        indexed: Mapping[str, IndexedArticle],
         by_origin: Mapping[str, tuple[str, ...]],
         foreign: Mapping[str, str],
     ) -> None:
@@ -220,7 +220,7 @@ class _Findings:
         )
 
 
-def _by_origin(indexed: Mapping[str, Indexed]) -> dict[str, tuple[str, ...]]:
+def _by_origin(indexed: Mapping[str, IndexedArticle]) -> dict[str, tuple[str, ...]]:
     ids: defaultdict[str, list[str]] = defaultdict(list)
     for article_id, article in indexed.items():
         ids[article.info.origin].append(article_id)

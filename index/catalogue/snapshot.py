@@ -50,7 +50,7 @@ _CHECKED = {"passage": PASSAGE, "file": FILE, "meta": META, "build": BUILD}
 
 
 @dataclass(frozen=True, slots=True)
-class Indexed:
+class IndexedArticle:
     """An article as the catalogue knows it: its digest tells whether it has changed since."""
 
     info: ArticleInfo
@@ -97,10 +97,10 @@ class Snapshot(FullText):
         row = self._db.execute(f"SELECT count(*) FROM {table}").fetchone()
         return int(row[0])
 
-    def indexed(self) -> dict[str, Indexed]:
+    def indexed(self) -> dict[str, IndexedArticle]:
         """Return article id → what is indexed under it."""
         rows = self._db.execute(f"SELECT {INFO} FROM article ORDER BY article.rowid")
-        indexed = {str(row[0]): Indexed(read_info(row), row[7], row[8]) for row in rows}
+        indexed = {str(row[0]): IndexedArticle(read_info(row), row[7], row[8]) for row in rows}
         require(len(indexed) == self.count("article"))
         return indexed
 
@@ -203,7 +203,7 @@ class Snapshot(FullText):
         require(all(map(is_sound, rows)))
         return [(str(finished), str(report)) for finished, _, report, _ in rows]
 
-    def known_vectors(self, digests: Iterable[str]) -> set[str]:
+    def embedded_digests(self, digests: Iterable[str]) -> set[str]:
         """Return which of these digests are embedded already."""
         rows = self._db.execute(
             f"SELECT {VECTOR} FROM vector WHERE digest IN (SELECT value FROM json_each(?))",

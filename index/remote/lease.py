@@ -37,12 +37,12 @@ def lease(server: Server, folder: Path) -> Iterator[RenewLease]:
         ServerError: The server cannot be used.
     """
     held = _Lease(server, f"{socket.gethostname()}:{folder}")
-    held.take()
+    held.acquire()
     try:
         yield held.renew
     finally:
         with contextlib.suppress(UserError):  # it runs out by itself
-            held.give_back()
+            held.release()
 
 
 class _Lease:
@@ -52,7 +52,7 @@ class _Lease:
         self._token = secrets.token_hex(8)
         self._renew_at = 0.0
 
-    def take(self) -> None:
+    def acquire(self) -> None:
         record = self._server.record(_NAME)
         if record is not None:
             if record["holder"] != self._holder and self._server.seconds() < float(record["until"]):
@@ -73,7 +73,7 @@ class _Lease:
             )
         self._put()
 
-    def give_back(self) -> None:
+    def release(self) -> None:
         if self._is_ours():
             self._server.remove_record(_NAME)
 

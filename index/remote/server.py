@@ -70,8 +70,8 @@ class Server:
     """
 
     def __init__(self, settings: IndexSettings) -> None:
-        self._way = Connection(settings)
-        self.address = self._way.address
+        self._connection = Connection(settings)
+        self.address = self._connection.address
         self.prefix = settings.chroma_prefix
 
     def live(self) -> LiveGeneration | None:
@@ -112,7 +112,7 @@ class Server:
     def record(self, name: str) -> Metadata | None:
         """Return a record of the pointer's collection, or None."""
         try:
-            rows = self._way.read(lambda client: self._pointers(client).get(ids=[name]))
+            rows = self._connection.read(lambda client: self._pointers(client).get(ids=[name]))
         except CollectionGoneError:
             return None
         return rows["metadatas"][0] if rows["ids"] else None
@@ -128,22 +128,22 @@ class Server:
             # Nobody looks for a record by its vector, but Chroma takes none without.
             write(ids=[name], embeddings=[[1.0, 0.0]], metadatas=[dict(values)])
 
-        self._way.write(put)
+        self._connection.write(put)
 
     def remove_record(self, name: str) -> None:
         """Remove a record from the pointer's collection."""
-        self._way.write(lambda client: self._pointers(client).delete(ids=[name]))
+        self._connection.write(lambda client: self._pointers(client).delete(ids=[name]))
 
     def seconds(self) -> float:
         """Return the time by the server's clock, in seconds."""
-        return float(self._way.read(lambda client: client.heartbeat())) / 1e9
+        return float(self._connection.read(lambda client: client.heartbeat())) / 1e9
 
     def generations(self) -> list[str]:
         """Return the names of all collections that hold generations of this index."""
         ours = re.compile(rf"{re.escape(self.prefix)}-g\d{{6}}-[0-9a-f]+-[0-9a-f]+({ARTICLES})?")
         names: list[str] = []
         while True:
-            portion = self._way.read(partial(_listed, start=len(names)))
+            portion = self._connection.read(partial(_listed, start=len(names)))
             names += [str(each.name) for each in portion]
             if len(portion) < 100:
                 return [name for name in names if ours.fullmatch(name)]
@@ -151,7 +151,7 @@ class Server:
     def create(self, name: str, rows: int) -> None:
         """Make a collection for so many rows."""
         shape = graph_settings(rows, max(1, round(rows / 5000)))
-        self._way.write(
+        self._connection.write(
             lambda client: client.create_collection(
                 name, configuration=shape, embedding_function=None
             )
@@ -160,8 +160,8 @@ class Server:
     def add(self, name: str, records: Sequence[Record]) -> None:
         """Add records to a collection."""
         texts = [each.text for each in records]
-        self._way.write(
-            lambda client: self._way.collection(client, name).add(
+        self._connection.write(
+            lambda client: self._connection.collection(client, name).add(
                 ids=[each.id for each in records],
                 embeddings=np.stack([each.vector for each in records]),
                 documents=None if None in texts else texts,
@@ -172,11 +172,13 @@ class Server:
     def remove(self, name: str) -> None:
         """Remove a collection, if it is there."""
         with contextlib.suppress(CollectionGoneError):
-            self._way.write(lambda client: client.delete_collection(name))
+            self._connection.write(lambda client: client.delete_collection(name))
 
     def count(self, name: str) -> int:
         """Return the number of rows of a collection."""
-        return int(self._way.read(lambda client: self._way.collection(client, name).count()))
+        return int(
+            self._connection.read(lambda client: self._connection.collection(client, name).count())
+        )
 
     def ids(self, name: str) -> Iterator[str]:
         """Yield the ids of a collection's rows."""
@@ -197,8 +199,8 @@ class Server:
 
     def rows(self, name: str, ids: Sequence[str]) -> dict[str, tuple[str, Metadata]]:
         """Return id → text and metadata of some rows of a collection."""
-        rows = self._way.read(
-            lambda client: self._way.collection(client, name).get(
+        rows = self._connection.read(
+            lambda client: self._connection.collection(client, name).get(
                 ids=list(ids), include=["documents", "metadatas"]
             )
         )
@@ -207,8 +209,8 @@ class Server:
 
     def nearest(self, name: str, vector: Vectors, limit: int) -> dict[str, float]:
         """Return id → cosine similarity of the rows nearest to a vector, ``(dimension,)``."""
-        answer = self._way.read(
-            lambda client: self._way.collection(client, name).query(
+        answer = self._connection.read(
+            lambda client: self._connection.collection(client, name).query(
                 query_embeddings=vector[None, :], n_results=limit, include=["distances"]
             )
         )
@@ -220,20 +222,24 @@ class Server:
         return f"{self.prefix}-pointer"
 
     def _pointers(self, client: Any) -> Any:
-        return self._way.collection(client, self._pointer_name)
+        return self._connection.collection(client, self._pointer_name)
 
     def _pages(self, name: str, include: list[str]) -> Iterator[Any]:
         # By portions: Chroma cannot give 100,000 rows at once.
         offset = 0
         while True:
-            page = self._way.read(partial(self._portion, name=name, start=offset, include=include))
+            page = self._connection.read(
+                partial(self._portion, name=name, start=offset, include=include)
+            )
             yield page
             offset += len(page["ids"])
             if not page["ids"]:
                 return
 
     def _portion(self, client: Any, *, name: str, start: int, include: list[str]) -> Any:
-        return self._way.collection(client, name).get(limit=BATCH, offset=start, include=include)
+        return self._connection.collection(client, name).get(
+            limit=BATCH, offset=start, include=include
+        )
 
 
 def _listed(client: Any, start: int) -> Any:

@@ -32,7 +32,7 @@ Source = Path | str
 
 
 @dataclass(frozen=True, slots=True)
-class KnownFile:
+class IndexedFile:
     """A file that was read before: the SHA-256 of its content and the ids of its articles."""
 
     digest: str
@@ -79,7 +79,7 @@ def read_articles(
 
 def read_sources(
     sources: Iterable[Source],
-    read_before: Mapping[str, KnownFile],
+    read_before: Mapping[str, IndexedFile],
     progress: Progress = no_progress,
 ) -> Iterator[Article | Unreadable | FileRead]:
     """Read like ``read_articles``, but pass over files whose content is known.
@@ -97,7 +97,7 @@ def read_sources(
 
 def _read_all(
     entries: Sequence[Path | str | Unreadable],
-    read_before: Mapping[str, KnownFile],
+    read_before: Mapping[str, IndexedFile],
     progress: Progress,
 ) -> Iterator[Article | Unreadable | FileRead]:
     first_place: dict[str, str] = {}
@@ -116,7 +116,7 @@ def _read_all(
 
 
 def _read_file(
-    path: Path, before: KnownFile | None, first_place: dict[str, str], reader: IsolatedReader
+    path: Path, before: IndexedFile | None, first_place: dict[str, str], reader: IsolatedReader
 ) -> Iterator[Article | Unreadable | FileRead]:
     source = shown(path)
     try:
