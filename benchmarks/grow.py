@@ -18,7 +18,7 @@ from measuring import load_articles, say, write_articles
 from index import build_index
 from index.catalogue.database import Catalogue
 from index.catalogue.lock import build_lock
-from index.catalogue.writer import PlacedPassage, Writer, open_writer
+from index.catalogue.writer import CatalogueWriter, PlacedPassage, open_writer
 from index.types import Article, Progress, Vectors, no_progress
 from index.vectors.generations import new_generation
 
@@ -77,7 +77,7 @@ def grow_index(folder: Path, passages: int, progress: Progress = no_progress) ->
             generation.write(progress)
 
 
-def _copy(writer: Writer, article: Article, name: str, noise: np.random.Generator) -> None:
+def _copy(writer: CatalogueWriter, article: Article, name: str, noise: np.random.Generator) -> None:
     info = replace(article.info, id=name, title=f"{article.info.title} {name[-6:]}")
     rows = writer.passage_rows([each.id for each in writer.passages(article.info.id)])
     placed: list[PlacedPassage] = []

@@ -100,7 +100,7 @@ def status(index: IndexFolder = None, as_json: AsJson = False) -> None:
     """Show what the index holds and what the last builds did."""
     from index.catalogue.database import Catalogue
     from index.remote.server import Server
-    from index.search.open import read_status
+    from index.status import read_status
 
     folder, settings = _current(index), read_settings(IndexSettings)
     server = Server(settings) if settings.chroma_url else None
@@ -217,11 +217,11 @@ def _current(index: Path | None) -> Path:
     """Return the index's folder; a copy of a server's index is filled or brought up to date."""
     settings, folder = read_settings(IndexSettings), _folder(index)
     if settings.chroma_url:
-        from index.remote.replica import Home
+        from index.remote.replica import Replica
 
         # What was built here and is not published can be looked at, too.
         with progress_bar() as progress, suppress(UnpublishedError):
-            Home(folder.absolute(), settings).open(progress)
+            Replica(folder.absolute(), settings).open(progress)
     return folder
 
 

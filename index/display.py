@@ -94,8 +94,8 @@ def print_plan(plan: Plan) -> None:
     values = plan_values(plan)
     signs = (("added", "+", "green"), ("changed", "~", "yellow"), ("removed", "-", "red"))
     for name, sign, style in signs:
-        for each in values[name]:
-            line = f"{sign} {each['title']} ({each['source']})"
+        for entry in values[name]:
+            line = f"{sign} {entry['title']} ({entry['source']})"
             console.print(_plain(line), style=style)
     _print_unreadable(console, plan.unreadable)
     counts = ", ".join(f"{len(values[name])} would be {name}" for name, _, _ in signs)
@@ -135,29 +135,31 @@ def print_list(articles: Sequence[ListedArticle]) -> None:
     """Print the articles of an index, two lines each."""
     console = _console()
     styles = {"changed": "yellow", "gone": "red"}
-    for each in articles:
-        info = each.info
+    for listed in articles:
+        info = listed.info
         console.print(f"{info.published or '':<11}", _plain(info.title), style="bold")
-        passages = f"{each.passages} passage{'s' if each.passages != 1 else ''}"
-        known = [info.author, info.language, passages, shown_source(info.source)]
-        about = " · ".join(filter(None, known))
+        passages = f"{listed.passages} passage{'s' if listed.passages != 1 else ''}"
+        facts = [info.author, info.language, passages, shown_source(info.source)]
+        about = " · ".join(filter(None, facts))
         console.print(" " * 11, _plain(about), style="dim")
-        if each.state in styles:
-            told = f"has {each.state} since it was indexed"
-            console.print(" " * 11, told, style=styles[each.state])
+        if listed.state in styles:
+            state = f"has {listed.state} since it was indexed"
+            console.print(" " * 11, state, style=styles[listed.state])
     console.print(f"{len(articles)} articles.")
 
 
-def print_verification(found: Verification) -> None:
+def print_verification(verification: Verification) -> None:
     """Print what a verification found."""
     console = _console()
-    for each in found.differences:
-        console.print(_plain(f"{each.subject}: {each.problem}"), style="red")
-    _print_unreadable(console, found.unreadable)
-    outcome = f"{len(found.differences)} differences" if found.differences else "all agree"
-    console.print(f"{found.articles} articles, {found.passages} passages: {outcome}.")
-    if found.remedy:
-        console.print(_plain(found.remedy))
+    for difference in verification.differences:
+        console.print(_plain(f"{difference.subject}: {difference.problem}"), style="red")
+    _print_unreadable(console, verification.unreadable)
+    outcome = (
+        f"{len(verification.differences)} differences" if verification.differences else "all agree"
+    )
+    console.print(f"{verification.articles} articles, {verification.passages} passages: {outcome}.")
+    if verification.remedy:
+        console.print(_plain(verification.remedy))
 
 
 def _console() -> Console:

@@ -16,7 +16,7 @@ _CARRYING = (ipaddress.IPv6Network("64:ff9b::/96"), ipaddress.IPv6Network("::/96
 _LOCAL_TRANSLATION = ipaddress.IPv6Network("64:ff9b:1::/48")  # RFC 8215
 
 
-class Line:
+class CuttableConnection:
     """The connection that is in use: it is looked at when it is made, and can be cut."""
 
     def __init__(self, let_in: Callable[[str], None]) -> None:
@@ -81,13 +81,13 @@ def is_inside(address: str) -> bool:
     Raises:
         ValueError: It is no IP address.
     """
-    known = ipaddress.ip_address(address)
-    if isinstance(known, ipaddress.IPv6Address):
-        if known.is_site_local or known in _LOCAL_TRANSLATION:
+    parsed = ipaddress.ip_address(address)
+    if isinstance(parsed, ipaddress.IPv6Address):
+        if parsed.is_site_local or parsed in _LOCAL_TRANSLATION:
             return True
-        carried = ipaddress.IPv4Address(int(known) & 0xFFFFFFFF)
-        if any(known in network for network in _CARRYING):
-            known = carried
+        carried = ipaddress.IPv4Address(int(parsed) & 0xFFFFFFFF)
+        if any(parsed in network for network in _CARRYING):
+            parsed = carried
         else:
-            known = known.ipv4_mapped or known.sixtofour or known
-    return not known.is_global or known.is_multicast
+            parsed = parsed.ipv4_mapped or parsed.sixtofour or parsed
+    return not parsed.is_global or parsed.is_multicast

@@ -121,6 +121,32 @@ class Passage:
 
 
 @dataclass(frozen=True, slots=True)
+class PassageRow:
+    """A passage as it is stored, with its vectors.
+
+    Attributes:
+        passage: The passage.
+        article: The article it belongs to.
+        text: Its text.
+        vector: ``(dimension,)``, unit length.
+        sentences: ``(sentences, dimension)``, unit length.
+        digest: Under which the vectors are stored: a hash of what was embedded.
+    """
+
+    passage: Passage
+    article: ArticleInfo
+    text: str
+    vector: Vectors
+    sentences: Vectors
+    digest: str
+
+    def text_of(self, sentence: Span) -> str:
+        """Return the text of one of the passage's sentences."""
+        start = self.passage.start
+        return self.text[sentence.start - start : sentence.end - start]
+
+
+@dataclass(frozen=True, slots=True)
 class Period:
     """A time that articles are from.
 
@@ -211,6 +237,10 @@ class Unreadable:
     out_of_reach: bool = False
 
 
+ReadItem = tuple[str, Article | Unreadable]
+"""Where something was read (a path, ``path:line`` or an address), and what was found there."""
+
+
 @dataclass(frozen=True, slots=True)
 class FileState:
     """A file as it was when it was read: to see later whether it has changed.
@@ -264,29 +294,3 @@ class IndexStatus:
     builds: tuple[str, ...] = ()
     server: str = ""
     served: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class PassageRow:
-    """A passage as it is stored, with its vectors.
-
-    Attributes:
-        passage: The passage.
-        article: The article it belongs to.
-        text: Its text.
-        vector: ``(dimension,)``, unit length.
-        sentences: ``(sentences, dimension)``, unit length.
-        digest: Under which the vectors are stored: a hash of what was embedded.
-    """
-
-    passage: Passage
-    article: ArticleInfo
-    text: str
-    vector: Vectors
-    sentences: Vectors
-    digest: str
-
-    def text_of(self, sentence: Span) -> str:
-        """Return the text of one of the passage's sentences."""
-        start = self.passage.start
-        return self.text[sentence.start - start : sentence.end - start]

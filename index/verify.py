@@ -14,13 +14,13 @@ from index.build.plan import plan_update
 from index.catalogue.database import Catalogue
 from index.catalogue.snapshot import Snapshot
 from index.errors import IndexDamagedError, UserError
-from index.remote.push import published_as
+from index.layout import GENERATIONS
+from index.remote.published import published_as
 from index.remote.replica import ServedGeneration
 from index.remote.server import Server
 from index.settings import IndexSettings
 from index.types import PassageRow, Progress, Unreadable, Vectors, no_progress
 from index.vectors.chroma import Generation, most_lost
-from index.vectors.generations import GENERATIONS
 from index.vectors.write import metadata_of
 from index.words import terms
 
@@ -90,19 +90,19 @@ def verify_index(
     server = Server(settings) if settings and settings.chroma_url else None
     with Catalogue.open(folder).snapshot() as snapshot:
         snapshot.check()
-        found = [Difference(*each) for each in snapshot.damaged_rows(progress)]
+        differences = [Difference(*each) for each in snapshot.damaged_rows(progress)]
         unreadable: tuple[Unreadable, ...] = ()
-        remedy = _MAKE_AGAIN if found else ""
+        remedy = _MAKE_AGAIN if differences else ""
         # Nothing can be compared with what is not true itself.
-        if not found:
+        if not differences:
             inside = [*_in_words(snapshot), *_in_vectors(folder, snapshot, progress, server)]
             outside, unreadable = _outside(snapshot, progress)
-            found = inside + outside
+            differences = inside + outside
             remedy = _REMEDIES[bool(inside), bool(outside)]
         return Verification(
             articles=snapshot.count("article"),
             passages=snapshot.count("passage"),
-            differences=tuple(found),
+            differences=tuple(differences),
             unreadable=unreadable,
             remedy=remedy,
         )
@@ -132,7 +132,7 @@ def _in_vectors(
 
 
 def _in_generation(folder: Path, snapshot: Snapshot, progress: Progress) -> list[Difference]:
-    name = str(snapshot.meta("generation"))
+    name = snapshot.required_meta("generation")
     with closing(Generation(folder / GENERATIONS / name, thorough=True)) as generation:
         return [*_in_rows(generation, snapshot, progress), *_in_graph(generation, snapshot)]
 
@@ -153,8 +153,8 @@ def _in_rows(
                 yield Difference(passage_id, f"Chroma holds another {part} for it")
         there.update(ids)
         progress("comparing", len(there), snapshot.count("passage"))
-    for each in sorted(set(snapshot.passage_ids()) - there):
-        yield Difference(each, "Chroma does not hold it")
+    for passage_id in sorted(set(snapshot.passage_ids()) - there):
+        yield Difference(passage_id, "Chroma does not hold it")
 
 
 def _unlike(
@@ -192,10 +192,10 @@ def _outside(
         plan = plan_update(sources, snapshot, progress)
     except UserError as error:
         return [Difference(", ".join(sources), str(error))], ()
-    found = [Difference(each.info.source, "it is not indexed yet") for each in plan.new]
-    found += [Difference(each.info.source, "it has changed since") for each in plan.changed]
-    found += [Difference(each.source, "it is indexed and has gone") for each in plan.removed]
-    return found, plan.unreadable
+    differences = [Difference(each.info.source, "it is not indexed yet") for each in plan.new]
+    differences += [Difference(each.info.source, "it has changed since") for each in plan.changed]
+    differences += [Difference(each.source, "it is indexed and has gone") for each in plan.removed]
+    return differences, plan.unreadable
 
 
 def _sample(snapshot: Snapshot) -> list[PassageRow]:

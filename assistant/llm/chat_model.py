@@ -25,7 +25,7 @@ from assistant.llm.response import (
     VisibleText,
     text_in,
 )
-from index.network import Line
+from index.network import CuttableConnection
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 LONGEST_PAUSE = 5.0
 """Seconds to wait, at most, before a request that failed for a passing reason is sent again."""
 
-_line: ContextVar[Line | None] = ContextVar("line", default=None)
+_line: ContextVar[CuttableConnection | None] = ContextVar("line", default=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +87,7 @@ class ChatModel:
             ModelError: There is no whole reply; the message says why and what to do.
         """
         has_begun = False
-        line = Line(_anywhere)
+        line = CuttableConnection(_anywhere)
         source = partial(self._pieces, [("system", system), ("human", user)], line)
         if time.monotonic() >= deadline:
             raise self._info.late(has_begun=False)
@@ -100,7 +100,7 @@ class ChatModel:
             raise self._info.late(has_begun=has_begun) from None
 
     def _pieces(
-        self, messages: list[tuple[str, str]], line: Line, ended: threading.Event
+        self, messages: list[tuple[str, str]], line: CuttableConnection, ended: threading.Event
     ) -> Generator[Piece]:
         _line.set(line)
         visible, finish = VisibleText(), FinishReason()

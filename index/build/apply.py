@@ -14,9 +14,9 @@ from pathlib import Path
 import numpy as np
 
 from index.build.plan import Plan
-from index.catalogue.writer import PlacedPassage, Writer
+from index.catalogue.writer import CatalogueWriter, PlacedPassage
 from index.embedding.embedder import Embedder
-from index.embedding.inputs import Pending, pending_passage, sentence_vectors
+from index.embedding.inputs import EmbeddingInput, pending_passage, sentence_vectors
 from index.embedding.load import load_embedder
 from index.errors import ModelMismatchError
 from index.passages import RULES, cut_passages, passage_budget, title_budget
@@ -34,7 +34,7 @@ from index.vectors.inspector import Inspector
 _SAVE_SECONDS = 5.0  # how much embedding a crash may cost
 
 
-class Update:
+class BuildRun:
     """One build, from the plan to the commit.
 
     Attributes:
@@ -45,7 +45,7 @@ class Update:
     def __init__(
         self,
         folder: Path,
-        writer: Writer,
+        writer: CatalogueWriter,
         settings: IndexSettings,
         progress: Progress,
         *,
@@ -69,9 +69,9 @@ class Update:
             embedder = load_embedder(self.settings)
             if not self.afresh:
                 self._check_weights(embedder)
-            placed, pending = self._place(plan, embedder)
-            self._embed(pending, embedder)
-            return self._commit(plan, placed, len(pending), embedder, sources, inspector)
+            placed, inputs = self._place(plan, embedder)
+            self._embed(inputs, embedder)
+            return self._commit(plan, placed, len(inputs), embedder, sources, inspector)
 
     def check_model(self) -> None:
         """Refuse to add to an index that was made with another model or other rules.
@@ -97,10 +97,10 @@ class Update:
 
     def _place(
         self, plan: Plan, embedder: Embedder
-    ) -> tuple[dict[str, list[PlacedPassage]], list[Pending]]:
+    ) -> tuple[dict[str, list[PlacedPassage]], list[EmbeddingInput]]:
         """Cut the articles into passages and list what of them must be embedded."""
         placed: dict[str, list[PlacedPassage]] = {}
-        wanted: dict[str, Pending] = {}
+        inputs: dict[str, EmbeddingInput] = {}
         articles = (*plan.new, *plan.changed)
         for done, article in enumerate(articles, start=1):
             budget = title_budget(embedder.card.window)
@@ -114,25 +114,25 @@ class Update:
             placed[article.info.id] = []
             for passage in passages:
                 headline = embedder.shorten(article.headline_at(passage.start), budget)
-                pending = pending_passage(article, headline, passage, embedder.card.fingerprint)
-                wanted[pending.digest] = pending
-                placed[article.info.id].append(PlacedPassage(passage, pending.digest))
+                piece = pending_passage(article, headline, passage, embedder.card.fingerprint)
+                inputs[piece.digest] = piece
+                placed[article.info.id].append(PlacedPassage(passage, piece.digest))
             self.progress("cutting", done, len(articles))
         # All again; but what a killed change of model has embedded is kept.
         again = self.embed_again and self.writer.meta("fingerprint") == embedder.card.fingerprint
-        known = set() if again else self.writer.known_vectors(wanted)
-        return placed, [each for digest, each in wanted.items() if digest not in known]
+        embedded = set() if again else self.writer.embedded_digests(inputs)
+        return placed, [each for digest, each in inputs.items() if digest not in embedded]
 
-    def _embed(self, pending: Sequence[Pending], embedder: Embedder) -> None:
+    def _embed(self, inputs: Sequence[EmbeddingInput], embedder: Embedder) -> None:
         """Embed and save every few seconds, so that a crash loses no more than that."""
         # Texts of one length together: a batch is as slow as its longest text.
-        lengths = embedder.count_tokens([each.text for each in pending])
-        ordered = [pending[place] for place in np.argsort(lengths, kind="stable")]
+        lengths = embedder.count_tokens([each.text for each in inputs])
+        ordered = [inputs[place] for place in np.argsort(lengths, kind="stable")]
         unsaved: list[tuple[str, Vectors, Vectors]] = []
         saved = time.monotonic()
         encoded = embedder.encode([each.text for each in ordered])
-        for done, (each, text) in enumerate(zip(ordered, encoded, strict=True), start=1):
-            unsaved.append((each.digest, text.vector, sentence_vectors(text, each.sentences)))
+        for done, (piece, text) in enumerate(zip(ordered, encoded, strict=True), start=1):
+            unsaved.append((piece.digest, text.vector, sentence_vectors(text, piece.sentences)))
             if time.monotonic() - saved > _SAVE_SECONDS:
                 self._save(unsaved)
                 unsaved, saved = [], time.monotonic()
@@ -183,8 +183,8 @@ class Update:
     def _finish_unchanged(
         self, plan: Plan, generation: str, sources: Sequence[Source]
     ) -> BuildReport:
-        known = (self.writer.sources(), self.writer.meta("reading"), set(self.writer.files()))
-        if known != (tuple(map(str, sources)), plan.reading_rules, set(plan.files)):
+        noted = (self.writer.sources(), self.writer.meta("reading"), set(self.writer.files()))
+        if noted != (tuple(map(str, sources)), plan.reading_rules, set(plan.files)):
             self.writer.begin()
             self._put_sources(plan, sources)
             self.writer.commit()

@@ -8,11 +8,11 @@ from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 
-from index.build.apply import Update
+from index.build.apply import BuildRun
 from index.build.plan import Plan, plan_addition, plan_from_texts, plan_update
 from index.catalogue.database import Catalogue
 from index.catalogue.lock import build_lock
-from index.catalogue.snapshot import Indexed, Snapshot
+from index.catalogue.snapshot import IndexedArticle, Snapshot
 from index.catalogue.writer import open_writer
 from index.errors import (
     ArticlesNotFoundError,
@@ -24,7 +24,7 @@ from index.errors import (
 )
 from index.remote.push import publish
 from index.remote.server import Server
-from index.remote.sync import fill
+from index.remote.sync import sync_folder
 from index.settings import IndexSettings, read_settings
 from index.sources.read import Source, is_address
 from index.types import BuildReport, Progress, no_progress
@@ -64,13 +64,13 @@ def build_index(
         _builder(folder, settings, progress, allow_removals=allow_removals),
         open_writer(Catalogue(folder)) as writer,
     ):
-        update = Update(folder, writer, settings, progress)
-        update.check_model()
+        run = BuildRun(folder, writer, settings, progress)
+        run.check_model()
         named = _absolute(sources) or _remembered(writer)
         plan = plan_update(named, writer, progress)
         if not allow_removals:
             plan.require_few_removals(writer.count("article"))
-        return update.carry_out(plan, named)
+        return run.carry_out(plan, named)
 
 
 def add_to_index(
@@ -89,13 +89,13 @@ def add_to_index(
     settings = settings or read_settings(IndexSettings)
     folder = settings.folder(folder)
     with _builder(folder, settings, progress), open_writer(Catalogue(folder)) as writer:
-        update = Update(folder, writer, settings, progress)
-        update.check_model()
+        run = BuildRun(folder, writer, settings, progress)
+        run.check_model()
         named = _absolute(sources)
         plan = plan_addition(named, writer, progress)
         plan.require_few_removals(writer.count("article"))
         together = dict.fromkeys([*writer.sources(), *map(str, named)])
-        return update.carry_out(plan, _absolute(list(together)))
+        return run.carry_out(plan, _absolute(list(together)))
 
 
 def plan_build(
@@ -153,10 +153,10 @@ def rebuild_index(
                 plan.require_few_removals(len(indexed))
             _remove_unusable(catalogue, progress)
         with open_writer(catalogue) as writer:
-            update = Update(folder, writer, settings, progress, afresh=True, embed_again=bool(plan))
+            run = BuildRun(folder, writer, settings, progress, afresh=True, embed_again=bool(plan))
             if plan:
-                return update.carry_out(plan, named)
-            return update.carry_out(plan_from_texts(writer), _remembered(writer))
+                return run.carry_out(plan, named)
+            return run.carry_out(plan_from_texts(writer), _remembered(writer))
 
 
 @contextmanager
@@ -184,7 +184,7 @@ def _builder(
         server = Server(settings)
         if server.live() and follow:
             with suppress(UnpublishedError):  # what was built here is to be published
-                fill(folder, server, settings, progress)
+                sync_folder(folder, server, settings, progress)
         yield
         try:
             publish(folder, server, progress, allow_removals=allow_removals)
@@ -195,7 +195,7 @@ def _builder(
             ) from error
 
 
-def _readable(catalogue: Catalogue) -> dict[str, Indexed]:
+def _readable(catalogue: Catalogue) -> dict[str, IndexedArticle]:
     """Return what is indexed, as far as that can still be said."""
     try:
         with catalogue.snapshot() as snapshot:
@@ -204,7 +204,7 @@ def _readable(catalogue: Catalogue) -> dict[str, Indexed]:
         return {}
 
 
-def _without_the_rest(plan: Plan, indexed: Mapping[str, Indexed]) -> Plan:
+def _without_the_rest(plan: Plan, indexed: Mapping[str, IndexedArticle]) -> Plan:
     """Return a plan that removes all that was not read, be it only out of reach, and says so."""
     read = {each.info.id for each in plan.new}
     return replace(

@@ -7,23 +7,20 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from index.catalogue.snapshot import Indexed, Snapshot
-from index.errors import ArticlesNotFoundError, RemovalsError
+from index.catalogue.snapshot import IndexedArticle, Snapshot
+from index.errors import ArticlesNotFoundError
+from index.readers.registry import formats_in_words
+from index.removals import require_few_removals
 from index.sources.read import (
     READING_RULES,
     FileRead,
-    KnownFile,
+    IndexedFile,
     Source,
     clash,
     is_address,
     read_sources,
 )
 from index.types import Article, ArticleInfo, FileState, Progress, Unreadable
-
-MANY_REMOVALS = 10
-"""Removing so many articles and more than half of all must be asked for."""
-
-_READABLE = ".txt, .md, .html, .pdf, .docx, .epub, .rtf, .eml or .jsonl"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +59,13 @@ class Plan:
         Raises:
             RemovalsError: Most of the index would be removed.
         """
-        if len(self.removed) >= MANY_REMOVALS and 2 * len(self.removed) > indexed:
-            raise RemovalsError(
-                f"{len(self.removed)} of {indexed} indexed articles are not there any more, so "
-                f"nothing was changed; check the folder, or repeat the command with "
-                f"--allow-removals if they are to go."
-            )
+        require_few_removals(
+            len(self.removed),
+            indexed,
+            absence="indexed articles are not there any more",
+            outcome="changed",
+            remedy="check the folder, or repeat the command with --allow-removals",
+        )
 
 
 def plan_update(sources: Sequence[Source], snapshot: Snapshot | None, progress: Progress) -> Plan:
@@ -81,11 +79,11 @@ def plan_update(sources: Sequence[Source], snapshot: Snapshot | None, progress: 
     Raises:
         ArticlesNotFoundError: A path is missing, or there is no article at all.
     """
-    found, states = _look(sources, snapshot, progress)
-    kept = found.out_of_sight(sources)
-    if not found.seen and not kept:
-        raise ArticlesNotFoundError(_nothing_found(sources, found.unreadable))
-    return found.plan(kept, states)
+    findings, states = _look(sources, snapshot, progress)
+    kept = findings.out_of_sight(sources)
+    if not findings.seen and not kept:
+        raise ArticlesNotFoundError(_nothing_found(sources, findings.unreadable))
+    return findings.plan(kept, states)
 
 
 def plan_addition(sources: Sequence[Source], snapshot: Snapshot, progress: Progress) -> Plan:
@@ -94,8 +92,8 @@ def plan_addition(sources: Sequence[Source], snapshot: Snapshot, progress: Progr
     Raises:
         ArticlesNotFoundError: A path is missing.
     """
-    found, states = _look(sources, snapshot, progress, apart=True)
-    return found.plan(found.out_of_sight(sources) | set(found.foreign), states)
+    findings, states = _look(sources, snapshot, progress, apart=True)
+    return findings.plan(findings.out_of_sight(sources) | set(findings.foreign), states)
 
 
 def _look(
@@ -114,15 +112,15 @@ def _look(
         state.path: replace(state, sound=state.sound and same_rules)
         for state in (snapshot.files() if snapshot else ())
     }
-    known = {
-        path: KnownFile(state.digest, by_origin.get(path, ()))
+    read_before = {
+        path: IndexedFile(state.digest, by_origin.get(path, ()))
         for path, state in states.items()
         if state.sound
     }
-    found = _Findings(indexed, by_origin, _of_others(by_origin, sources) if apart else {})
-    for item in read_sources(sources, known, progress):
-        found.take(item)
-    return found, states
+    findings = _Findings(indexed, by_origin, _of_others(by_origin, sources) if apart else {})
+    for item in read_sources(sources, read_before, progress):
+        findings.take(item)
+    return findings, states
 
 
 def plan_from_texts(snapshot: Snapshot) -> Plan:
@@ -156,7 +154,7 @@ class _Findings:
 
     def __init__(
         self,
-        indexed: Mapping[str, Indexed],
+        indexed: Mapping[str, IndexedArticle],
         by_origin: Mapping[str, tuple[str, ...]],
         foreign: Mapping[str, str],
     ) -> None:
@@ -222,10 +220,10 @@ class _Findings:
         )
 
 
-def _by_origin(indexed: Mapping[str, Indexed]) -> dict[str, tuple[str, ...]]:
+def _by_origin(indexed: Mapping[str, IndexedArticle]) -> dict[str, tuple[str, ...]]:
     ids: defaultdict[str, list[str]] = defaultdict(list)
-    for article_id, each in indexed.items():
-        ids[each.info.origin].append(article_id)
+    for article_id, article in indexed.items():
+        ids[article.info.origin].append(article_id)
     return {origin: tuple(these) for origin, these in ids.items()}
 
 
@@ -248,10 +246,11 @@ def _lies_in(origin: str, place: str) -> bool:
 
 def _nothing_found(sources: Sequence[Source], unreadable: Sequence[Unreadable]) -> str:
     where = ", ".join(map(str, sources))
+    readable = formats_in_words()
     if unreadable:
         first = unreadable[0]
         return (
             f"None of the files in {where} could be read (first: {first.source}: {first.reason}); "
-            f"give {_READABLE} articles."
+            f"give {readable} articles."
         )
-    return f"There are no articles in {where}; put {_READABLE} files there."
+    return f"There are no articles in {where}; put {readable} files there."

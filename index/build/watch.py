@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 
 from index.build.build import build_index
 from index.errors import IndexBusyError, UserError
+from index.layout import is_index_file
 from index.settings import IndexSettings
-from index.sources.folders import is_index_file, list_files
+from index.sources.folders import list_files
 from index.types import BuildReport, Progress, no_progress
 
 if TYPE_CHECKING:
@@ -118,14 +119,14 @@ def _changes(
 
 def _places(folders: Iterable[Path]) -> list[tuple[int, int] | None]:
     """Return what tells folders from others of the same name; None: there is none."""
-    found: list[tuple[int, int] | None] = []
+    places: list[tuple[int, int] | None] = []
     for folder in folders:
         try:
             status = folder.stat()
-            found.append((status.st_dev, status.st_ino))
+            places.append((status.st_dev, status.st_ino))
         except OSError:
-            found.append(None)
-    return found
+            places.append(None)
+    return places
 
 
 def _has_gone(folder: Path, changed: Iterable[tuple[Change, str]]) -> bool:

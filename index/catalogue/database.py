@@ -2,7 +2,7 @@
 
 Articles, passages, vectors and the full-text index go in and come out here, and one transaction
 commits them together with the name of the vector generation that belongs to them. Reading goes
-through a ``Snapshot``, writing through a ``Writer``.
+through a ``Snapshot``, writing through a ``CatalogueWriter``.
 """
 
 from __future__ import annotations
@@ -21,8 +21,7 @@ from index.errors import (
     StorageError,
 )
 from index.file_stamps import Stamp, stamp_of
-
-FILE_NAME = "catalogue.sqlite3"
+from index.layout import CATALOGUE
 
 _VERSION = 3  # of the tables below, kept in SQLite's user_version
 _SCHEMA = f"""
@@ -97,7 +96,7 @@ class Catalogue:
     """The catalogue of one index folder."""
 
     def __init__(self, folder: Path) -> None:
-        self.path = folder / FILE_NAME
+        self.path = folder / CATALOGUE
 
     @classmethod
     def open(cls, folder: Path) -> Catalogue:
@@ -149,7 +148,7 @@ class Catalogue:
 
     @contextmanager
     def connect_to_write(self) -> Iterator[sqlite3.Connection]:
-        """Open a connection for a ``Writer``; the tables are made where they are missing."""
+        """Open a connection for a writer; the tables are made where they are missing."""
         with translated(self.path), closing(self._connect("rwc")) as connection:
             is_new = not _holds_tables(connection)
             connection.execute("PRAGMA journal_mode = WAL")

@@ -8,9 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from index.errors import IndexBusyError, StorageError
-
-LOCK_NAME = "build.lock"
-HOLDER_NAME = "build.holder"
+from index.layout import BUILD_HOLDER, BUILD_LOCK
 
 
 @contextlib.contextmanager
@@ -27,8 +25,8 @@ def build_lock(folder: Path, *, wait: float = 0.0) -> Iterator[None]:
     """
     from filelock import FileLock, Timeout
 
-    holder = folder / HOLDER_NAME
-    lock = FileLock(folder / LOCK_NAME, timeout=wait)
+    holder = folder / BUILD_HOLDER
+    lock = FileLock(folder / BUILD_LOCK, timeout=wait)
     try:
         folder.mkdir(parents=True, exist_ok=True)
         lock.acquire()

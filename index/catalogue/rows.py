@@ -36,10 +36,10 @@ PASSAGE_ROW = f'{PASSAGE}, {INFO}, {VECTOR}, substr(text, start + 1, "end" - sta
 
 def checksum(*values: object) -> int:
     """Return the checksum of a row's values, which is stored in the row's last column."""
-    found = 0
+    crc = 0
     for value in values:
-        found = zlib.crc32(value if isinstance(value, bytes) else repr(value).encode(), found)
-    return found
+        crc = zlib.crc32(value if isinstance(value, bytes) else repr(value).encode(), crc)
+    return crc
 
 
 def is_sound(row: Sequence[object]) -> bool:

@@ -11,6 +11,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from index.catalogue.full_text import FullText
 from index.catalogue.rows import (
     ARTICLE,
     BUILD,
@@ -20,7 +21,6 @@ from index.catalogue.rows import (
     PASSAGE,
     PASSAGE_ROW,
     VECTOR,
-    checksum,
     is_sound,
     is_sound_article,
     read_article,
@@ -48,12 +48,9 @@ _PASSAGE_ROWS = (
 
 _CHECKED = {"passage": PASSAGE, "file": FILE, "meta": META, "build": BUILD}
 
-TITLE_WEIGHT = 0.5
-"""Weight of a title's words against the body's in BM25."""
-
 
 @dataclass(frozen=True, slots=True)
-class Indexed:
+class IndexedArticle:
     """An article as the catalogue knows it: its digest tells whether it has changed since."""
 
     info: ArticleInfo
@@ -61,11 +58,8 @@ class Indexed:
     passages: int
 
 
-class Snapshot:
-    """Reading: everything as of one commit."""
-
-    def __init__(self, connection: sqlite3.Connection) -> None:
-        self._db = connection
+class Snapshot(FullText):
+    """Reading: everything as of one commit, the full-text index too."""
 
     def check(self) -> None:
         """Look through the whole file for damage.
@@ -73,15 +67,26 @@ class Snapshot:
         Raises:
             IndexDamagedError: There is some (raised on leaving the catalogue).
         """
-        found = self._db.execute("PRAGMA integrity_check(1)").fetchone()[0]
-        if found != "ok":
-            raise sqlite3.DatabaseError(found)
+        verdict = self._db.execute("PRAGMA integrity_check(1)").fetchone()[0]
+        if verdict != "ok":
+            raise sqlite3.DatabaseError(verdict)
 
     def meta(self, key: str) -> str | None:
         """Return a value of the catalogue's own settings, or None."""
         row = self._db.execute(f"SELECT {META} FROM meta WHERE key = ?", (key,)).fetchone()
         require(row is None or is_sound(row))
         return str(row[1]) if row else None
+
+    def required_meta(self, key: str) -> str:
+        """Return a value of the catalogue's own settings that every finished build sets.
+
+        Raises:
+            IndexDamagedError: It is not there (raised on leaving the catalogue).
+        """
+        value = self.meta(key)
+        if value is None:
+            raise sqlite3.DatabaseError(f"{key} is missing")
+        return value
 
     def sources(self) -> tuple[str, ...]:
         """Return the files, folders and addresses of the last build."""
@@ -92,21 +97,21 @@ class Snapshot:
         row = self._db.execute(f"SELECT count(*) FROM {table}").fetchone()
         return int(row[0])
 
-    def indexed(self) -> dict[str, Indexed]:
+    def indexed(self) -> dict[str, IndexedArticle]:
         """Return article id → what is indexed under it."""
         rows = self._db.execute(f"SELECT {INFO} FROM article ORDER BY article.rowid")
-        found = {str(row[0]): Indexed(read_info(row), row[7], row[8]) for row in rows}
-        require(len(found) == self.count("article"))
-        return found
+        indexed = {str(row[0]): IndexedArticle(read_info(row), row[7], row[8]) for row in rows}
+        require(len(indexed) == self.count("article"))
+        return indexed
 
     def articles(self) -> list[ArticleInfo]:
         """Return all articles without their texts, newest first, undated last."""
         rows = self._db.execute(
             f"SELECT {INFO} FROM article ORDER BY published IS NULL, published DESC, title"
         )
-        found = [read_info(row) for row in rows]
-        require(len(found) == self.count("article"))
-        return found
+        articles = [read_info(row) for row in rows]
+        require(len(articles) == self.count("article"))
+        return articles
 
     def newest(self) -> str | None:
         """Return the date of the newest article, or None where most have no date."""
@@ -132,10 +137,10 @@ class Snapshot:
         rows = self._db.execute(
             f"SELECT {PASSAGE} FROM passage WHERE article = ? ORDER BY start", (article_id,)
         )
-        found = [read_passage(row) for row in rows]
+        passages = [read_passage(row) for row in rows]
         stored = self._db.execute("SELECT passages FROM article WHERE id = ?", (article_id,))
-        require(len(found) == (stored.fetchone() or (0,))[0])
-        return found
+        require(len(passages) == (stored.fetchone() or (0,))[0])
+        return passages
 
     def passage_ids(self) -> list[str]:
         """Return the ids of all passages, in the order in which they were stored."""
@@ -147,22 +152,22 @@ class Snapshot:
             f"{_PASSAGE_ROWS} WHERE passage.id IN (SELECT value FROM json_each(?))",
             (json.dumps(list(ids)),),
         )
-        found = {row[0]: read_passage_row(row) for row in rows}
-        if len(found) < len(ids):
+        row_of = {row[0]: read_passage_row(row) for row in rows}
+        if len(row_of) < len(ids):
             # Looked for without SQLite's own indexes, which carry no checksums.
-            there = self._db.execute(
+            stored = self._db.execute(
                 "SELECT count(*) FROM passage NOT INDEXED WHERE id IN "
                 "(SELECT value FROM json_each(?))",
                 (json.dumps(list(ids)),),
             )
-            require(there.fetchone()[0] == len(found))
-        return [found[each] for each in ids if each in found]
+            require(stored.fetchone()[0] == len(row_of))
+        return [row_of[each] for each in ids if each in row_of]
 
     def all_vectors(self) -> Iterator[tuple[Passage, ArticleInfo, str, Vectors]]:
         """Yield every passage with its article, text and vector, for writing a generation."""
         for row in self._db.execute(f"{_PASSAGE_ROWS} ORDER BY passage.number"):
-            found = read_passage_row(row)
-            yield found.passage, found.article, found.text, found.vector
+            stored = read_passage_row(row)
+            yield stored.passage, stored.article, stored.text, stored.vector
 
     def passages_of(self, period: Period, limit: int) -> list[str]:
         """Return the ids of passages of a period's articles, those of the newest first."""
@@ -173,36 +178,6 @@ class Snapshot:
         )
         return [str(row[0]) for row in rows]
 
-    def passages_holding(self, wanted: Sequence[str], limit: int) -> list[Passage]:
-        """Return the passages that hold all of these words, the best by BM25 first."""
-        if not wanted:
-            return []
-        rows = self._db.execute(
-            f"SELECT {PASSAGE} FROM (SELECT rowid AS row, rank AS place FROM words "
-            "WHERE words MATCH ? ORDER BY rank LIMIT ?) "
-            "JOIN passage ON passage.number = row ORDER BY place",
-            (" AND ".join(f'"{term}"' for term in wanted), limit),
-        )
-        return [read_passage(row) for row in rows]
-
-    def holds_words(self, passage_id: str, wanted: Sequence[str]) -> bool:
-        """Whether the full-text index knows that a passage holds all of these words."""
-        query = " AND ".join(f'"{term}"' for term in wanted)
-        row = self._db.execute(
-            "SELECT 1 FROM words WHERE words MATCH ? AND rowid = "
-            "(SELECT number FROM passage WHERE id = ?)",
-            (query, passage_id),
-        ).fetchone()
-        return row is not None
-
-    def words_checksum(self) -> str:
-        """Return the checksum of the full-text index, as it is on the disk."""
-        found = 0
-        for table in ("words_data", "words_idx", "words_docsize"):
-            for row in self._db.execute(f"SELECT * FROM {table}"):
-                found = checksum(found, *row)
-        return str(found)
-
     def check_words(self) -> None:
         """Look through the full-text index for damage.
 
@@ -210,42 +185,6 @@ class Snapshot:
             IndexDamagedError: There is some (raised on leaving the catalogue).
         """
         require(self.meta("words") == self.words_checksum())
-
-    def indexed_words(self) -> int:
-        """Return how many passages the full-text index holds."""
-        return int(self._db.execute("SELECT count(*) FROM words_docsize").fetchone()[0])
-
-    def lexical(self, query_terms: Sequence[str], limit: int) -> dict[str, float]:
-        """Return passage id → BM25 score of the passages that hold any of the words."""
-        if not query_terms:
-            return {}
-        query = " OR ".join(f'"{term}"' for term in query_terms)
-        rows = self._db.execute(
-            "SELECT passage.id, -best.score FROM (SELECT rowid AS row, bm25(words, ?, 1.0) AS score"
-            " FROM words WHERE words MATCH ? ORDER BY score LIMIT ?) AS best "
-            "LEFT JOIN passage ON passage.number = best.row",
-            (TITLE_WEIGHT, query, limit),
-        )
-        found = {passage: float(score) for passage, score in rows}
-        require(None not in found)
-        return found
-
-    def document_frequency(self, query_terms: Sequence[str]) -> dict[str, int]:
-        """Return word → number of passages that hold it."""
-        rows = self._db.execute(
-            "SELECT term, doc FROM vocabulary WHERE term IN (SELECT value FROM json_each(?))",
-            (json.dumps(list(query_terms)),),
-        )
-        return {str(term): int(count) for term, count in rows}
-
-    def words_beginning(self, letter: str, shortest: int, longest: int) -> dict[str, int]:
-        """Return the words of a first letter and length, and how many passages hold each."""
-        rows = self._db.execute(
-            "SELECT term, doc FROM vocabulary WHERE term >= ? AND term < ? "
-            "AND length(term) BETWEEN ? AND ?",
-            (letter, chr(ord(letter) + 1), shortest, longest),
-        )
-        return {str(term): int(count) for term, count in rows}
 
     def file(self, path: str) -> FileState | None:
         """Return a file's state when it was read, or None."""
@@ -264,7 +203,7 @@ class Snapshot:
         require(all(map(is_sound, rows)))
         return [(str(finished), str(report)) for finished, _, report, _ in rows]
 
-    def known_vectors(self, digests: Iterable[str]) -> set[str]:
+    def embedded_digests(self, digests: Iterable[str]) -> set[str]:
         """Return which of these digests are embedded already."""
         rows = self._db.execute(
             f"SELECT {VECTOR} FROM vector WHERE digest IN (SELECT value FROM json_each(?))",

@@ -25,7 +25,7 @@ class PlacedPassage:
 
 
 @contextmanager
-def open_writer(catalogue: Catalogue) -> Iterator[Writer]:
+def open_writer(catalogue: Catalogue) -> Iterator[CatalogueWriter]:
     """Open a catalogue for writing.
 
     Raises:
@@ -33,10 +33,10 @@ def open_writer(catalogue: Catalogue) -> Iterator[Writer]:
         StorageError: It cannot be written.
     """
     with catalogue.connect_to_write() as connection:
-        yield Writer(connection)
+        yield CatalogueWriter(connection)
 
 
-class Writer(Snapshot):
+class CatalogueWriter(Snapshot):
     """Writing: what is put between ``begin`` and ``commit`` appears at once or not at all.
 
     Attributes:
@@ -84,12 +84,12 @@ class Writer(Snapshot):
             json.dumps(article.sections, ensure_ascii=False),
             json.dumps(article.pages),
         )
-        known = (*astuple(info), article.digest, len(passages), checksum(*body))
+        facts = (*astuple(info), article.digest, len(passages), checksum(*body))
         self._db.execute(
             "INSERT INTO article (id, title, source, origin, author, published, language, digest, "
             "passages, text_checksum, checksum, text, sections, pages) "
             "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (*known, checksum(*known), *body),
+            (*facts, checksum(*facts), *body),
         )
         for placed in passages:
             passage = placed.passage

@@ -13,7 +13,7 @@ from index.types import Article, Passage, Span, Vectors
 
 
 @dataclass(frozen=True, slots=True)
-class Pending:
+class EmbeddingInput:
     """A passage that is still to be embedded: what of, under which digest, where sentences lie."""
 
     digest: str
@@ -26,13 +26,17 @@ def embedded_text(headline: str, text: str) -> str:
     return f"{headline}\n{text}"
 
 
-def pending_passage(article: Article, headline: str, passage: Passage, fingerprint: str) -> Pending:
+def pending_passage(
+    article: Article, headline: str, passage: Passage, fingerprint: str
+) -> EmbeddingInput:
     """Return what is embedded for a passage; its digest changes when the vectors would."""
     text = embedded_text(headline, article.text[passage.start : passage.end])
     shift = len(headline) + 1 - passage.start
     sentences = tuple(Span(span.start + shift, span.end + shift) for span in passage.sentences)
     key = f"{fingerprint}\x1f{text}\x1f{sentences}"
-    return Pending(hashlib.blake2b(key.encode(), digest_size=16).hexdigest(), text, sentences)
+    return EmbeddingInput(
+        hashlib.blake2b(key.encode(), digest_size=16).hexdigest(), text, sentences
+    )
 
 
 def sentence_vectors(text: EncodedText, sentences: Sequence[Span]) -> Vectors:

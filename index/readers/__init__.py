@@ -1,5 +1,8 @@
-"""The content of one file goes in, what it says of title, author, date and text comes out.
+"""The content of one file → what it says of title, author, date and text; one module a format.
 
-One reader per format; each is a function ``read(data: bytes) -> Draft`` (JSON lines, which hold
-many articles, have ``read_lines``). `index.sources.read` chooses the reader and reports failures.
+Each has a function ``read(data: bytes) -> Draft`` (JSON lines, which hold many articles, have
+``read_lines``) and an entry in ``registry``, which all that must know formats asks. What may be led
+astray by a file is read in a process of its own (``sandbox``).
+
+Imports from index only types, text and own_process.
 """

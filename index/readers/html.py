@@ -15,12 +15,13 @@ from index.readers.common.decoding import clean, decode
 from index.readers.common.draft import Draft, UnreadableContentError
 from index.readers.common.head import read_head
 from index.readers.common.sections import locate_sections
-from index.readers.common.titles import one_line
+from index.readers.common.titles import clean_line
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement  # type: ignore[import-untyped]
 
 NO_TEXT = "holds no readable text"
+# In a <meta>, or in the declaration of XML.
 _CHARSET = re.compile(rb"""(?:charset|encoding)\s*=\s*["']?\s*([\w.:-]+)""", re.IGNORECASE)
 _STYLE = "translate(@style, 'ABCDEFGHIJKLMNOPQRSTUVWXYZ \t\n', 'abcdefghijklmnopqrstuvwxyz')"
 # A whole page is hidden only until its scripts have run, so html and body are kept.
@@ -33,8 +34,9 @@ _HIDDEN = (
 _NO_TEXT_IN = ".//script | .//style | .//nav | .//head | .//title"
 _SURROUNDINGS = ".//header | .//footer"
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
-_LONGEST_HEADING = 300
-_MOST_MORE = 1.25
+_LONGEST_HEADING = 300  # characters; longer ones are paragraphs that were only set large
+_MOST_MORE = 1.25  # times the text: beyond that, marked headings have let surroundings in
+# Elements that begin on a line of their own; between all others words may run on.
 _BLOCK = re.compile(
     "address|article|aside|blockquote|body|br|caption|dd|details|div|dl|dt|fieldset|figcaption"
     "|figure|form|h[1-6]|hr|legend|li|main|ol|option|p|pre|section|summary|table|td|th|tr|ul"
@@ -48,11 +50,14 @@ _INLINE = (
 # these stand in for them meanwhile. They are letters of an undeciphered script.
 _JOINERS, _STAND_INS = "\u200c\u200d\u200e\u200f", "\U00010600\U00010601\U00010602\U00010603"
 _HEADING_MARK = "\U00010604"  # of the same script, so that it too comes through
-_MARKS = re.compile(_HEADING_MARK + "[ \t]*")
+_MARKS = re.compile(_HEADING_MARK + "[ \t]*")  # behind a mark, spaces are the page's indentation
+# The line below a table's head, as trafilatura writes it.
 _TABLE_RULE = re.compile(r"(?m)^\|(?:---\|)+[ \t]*\n?")
+# A row, of which only the outer bars go.
 _TABLE_ROW = re.compile(r"(?m)^\|[ \t]*(.*?)[ \t]*\|[ \t]*$")
-_CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
-_WHITE = re.compile(r"\s+")
+_CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")  # what lxml refuses in a text
+_WHITE = re.compile(r"\s+")  # a browser shows any of it as one space
+# trafilatura's sign of a list's item, which the page does not hold.
 _BULLET = re.compile(r"(?m)^[ \t]*- ")
 # Encodings of Python that are none of pages and letters; some of them fail on ordinary text.
 _NO_CHARSETS = ("undefined", "idna", "punycode", "unicode-escape", "raw-unicode-escape")
@@ -65,13 +70,13 @@ def read(data: bytes) -> Draft:
         UnreadableContentError: The file is empty, no text, or a page without words.
     """
     source = decode_page(data)
-    known, headings = _extract(source)
-    if not known.text:
+    metadata, headings = _extract(source)
+    if not metadata.text:
         text, headings = visible_parts(source)
-        known = replace(known, text=text)
-    if not any(map(str.isalnum, known.text)):
+        metadata = replace(metadata, text=text)
+    if not any(map(str.isalnum, metadata.text)):
         raise UnreadableContentError(NO_TEXT)
-    return with_sections(read_head(known.text, known), headings)
+    return with_sections(read_head(metadata.text, metadata), headings)
 
 
 def decode_page(data: bytes) -> str:
@@ -87,12 +92,12 @@ def decode_page(data: bytes) -> str:
 def known_charset(name: str) -> str | None:
     """Return Python's name for an encoding, read as browsers do; None where there is none."""
     try:
-        known = codecs.lookup(name).name
+        name = codecs.lookup(name).name
     except (LookupError, ValueError):
         return None
-    if known in _NO_CHARSETS:
+    if name in _NO_CHARSETS:
         return None
-    return "cp1252" if known in ("iso8859-1", "ascii") else known
+    return "cp1252" if name in ("iso8859-1", "ascii") else name
 
 
 def visible_text(source: str) -> str:
@@ -136,7 +141,7 @@ def _extract(source: str) -> tuple[Draft, list[str]]:
     tree = _parse(source.translate(str.maketrans(_JOINERS, _STAND_INS)))
     # An extensive search takes any year in a footer for the date.
     meta = extract_metadata(tree, date_config={"original_date": True, "extensive_search": False})
-    title = one_line(meta.title or "").rstrip(" ¶") or _named_title(tree)
+    title = clean_line(meta.title or "").rstrip(" ¶") or _named_title(tree)
     author = clean_author((meta.author or "").split("; "))
     for element in tree.xpath(f"{_HIDDEN} | //nav"):
         element.drop_tree()
@@ -186,7 +191,7 @@ def _extracted(tree: HtmlElement) -> str:
 def _mark_headings(tree: HtmlElement) -> None:
     """Set a mark before each heading and make one line of it, to know it again in the text."""
     for heading in list(tree.iter(*_HEADINGS)):
-        words = one_line(heading.text_content())
+        words = clean_line(heading.text_content())
         if len(words) > _LONGEST_HEADING or not any(map(str.isalnum, words)):
             continue
         for element in list(heading.iterdescendants()):
@@ -215,7 +220,7 @@ def _join_cells(tree: HtmlElement) -> None:
 def _unmarked(text: str) -> tuple[str, list[str]]:
     """The text without the marks of its headings, and these."""
     lines = (line for line in text.split("\n") if line.startswith(_HEADING_MARK))
-    headings = [one_line(line.replace(_HEADING_MARK, "")) for line in lines]
+    headings = [clean_line(line.replace(_HEADING_MARK, "")) for line in lines]
     return _MARKS.sub("", text), headings
 
 
@@ -253,7 +258,7 @@ def _parse(source: str) -> HtmlElement:
 
 
 def _named_title(tree: HtmlElement) -> str:
-    named = (one_line(element.text_content()) for element in tree.xpath("//h1 | //title"))
+    named = (clean_line(element.text_content()) for element in tree.xpath("//h1 | //title"))
     return next(filter(None, named), "")
 
 

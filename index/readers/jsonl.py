@@ -14,15 +14,16 @@ from index.readers.common.dates import iso_date
 from index.readers.common.decoding import EMPTY, clean, require_words
 from index.readers.common.draft import UnreadableContentError
 from index.readers.common.head import read_head
-from index.readers.common.titles import one_line
+from index.readers.common.titles import clean_line
 from index.text import path_text
-from index.types import Article, ArticleInfo, Unreadable
+from index.types import Article, ArticleInfo, ReadItem, Unreadable
 
+# Bytes; a line is held in memory whole, and an article is far shorter.
 LONGEST_LINE = 100 * 1024 * 1024
 _BOM = b"\xef\xbb\xbf"
 
 
-def read_lines(path: Path) -> Iterator[tuple[str, Article | Unreadable]]:
+def read_lines(path: Path) -> Iterator[ReadItem]:
     """Read a ``.jsonl`` or ``.jsonl.gz`` file line by line.
 
     Each line is an object with ``id``, ``text`` and, if known, ``title``, ``author``,
@@ -81,7 +82,7 @@ def _read_line(line: bytes, place: str) -> Article:
     require_words(text)
     info = ArticleInfo(
         id=name,
-        title=one_line(_text_field(fields, "title")) or read_head(text).title,
+        title=clean_line(_text_field(fields, "title")) or read_head(text).title,
         source=_text_field(fields, "source").strip() or f"{place}#{name}",
         origin=place,
         author=clean_author(fields.get("author")),

@@ -12,14 +12,15 @@ from index.readers.common.dates import iso_date
 from index.readers.common.decoding import decode
 from index.readers.common.draft import Draft
 from index.readers.common.head import read_head
-from index.readers.common.titles import one_line
+from index.readers.common.titles import clean_line
 from index.readers.html import visible_parts, with_sections
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
 
+# YAML between two lines of dashes, at the very beginning.
 _FRONT_MATTER = re.compile(r"\s*---[ \t]*\n(.*?\n)(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
-_BREAK_TAG = re.compile(r"<br\s*/?>", re.IGNORECASE)
+_BREAK_TAG = re.compile(r"<br\s*/?>", re.IGNORECASE)  # HTML that people write in tables of Markdown
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,14 +38,14 @@ def read(data: bytes) -> Draft:
     Raises:
         UnreadableContentError: The file is empty or no text.
     """
-    known, body = _split_front_matter(decode(data))
+    given, body = _split_front_matter(decode(data))
     blocks = list(_blocks(body))
     heading = next((block for block in blocks if block.top), _Block(""))
-    title = known.title or heading.text
-    if heading.text and one_line(heading.text).casefold() == title.casefold():
+    title = given.title or heading.text
+    if heading.text and clean_line(heading.text).casefold() == title.casefold():
         blocks.remove(heading)
     text = "\n\n".join(block.text for block in blocks)
-    draft = read_head(text or heading.text, Draft(title, "", known.author, known.published))
+    draft = read_head(text or heading.text, Draft(title, "", given.author, given.published))
     return with_sections(draft, [each for block in blocks for each in block.headings])
 
 
@@ -54,12 +55,12 @@ def _split_front_matter(text: str) -> tuple[Draft, str]:
     if not match or fields is None:
         return Draft(), text
     title = fields.get("title")
-    known = Draft(
-        title=one_line(str(title)) if isinstance(title, str | int | float) else "",
+    draft = Draft(
+        title=clean_line(str(title)) if isinstance(title, str | int | float) else "",
         author=clean_author(fields.get("author") or fields.get("authors")),
         published=iso_date(fields.get("date") or fields.get("published")),
     )
-    return known, text[match.end() :]
+    return draft, text[match.end() :]
 
 
 def _load_fields(source: str) -> dict[str, object] | None:
@@ -85,8 +86,8 @@ def _blocks(body: str) -> Iterator[_Block]:
             text = _inline_text(token.children or [])
             if opening.type in ("th_open", "td_open"):
                 cells.append(text)
-            elif opening.type == "heading_open" and one_line(text):
-                yield _Block(one_line(text), (one_line(text),), top=opening.tag == "h1")
+            elif opening.type == "heading_open" and clean_line(text):
+                yield _Block(clean_line(text), (clean_line(text),), top=opening.tag == "h1")
             elif text:
                 yield _Block(text)
         elif token.type == "tr_close":

@@ -11,12 +11,13 @@ from index.readers.common.decoding import clean
 from index.readers.common.draft import Draft, UnreadableContentError
 from index.readers.common.head import read_head
 from index.readers.common.properties import meant_author, meant_date, meant_title
-from index.readers.common.titles import one_line
+from index.readers.common.titles import clean_line
 
 NO_RTF = "is no RTF file"
 NO_TEXT = "holds no text"
 
 _ROW_BEGIN, _CELL, _INNER_CELL, _ROW_END = "\ue0f0\ue0f1\ue0f2\ue0f3"
+# Of tables: private characters, which no text holds.
 _MARKS = re.compile(f"[{_ROW_BEGIN}-{_ROW_END}]")
 _TABLE_MARKS = {
     "trowd": _ROW_BEGIN,
@@ -24,18 +25,21 @@ _TABLE_MARKS = {
     "nestcell": _INNER_CELL,
     "row": _ROW_END,
 }
-_FOREIGN = re.compile(rb"[\x80-\xff]")
-_WRAPPED_WIDTH = 120
-_BINARY = re.compile(rb"\\\\|\\bin(\d{1,9}) ?")
+_FOREIGN = re.compile(rb"[\x80-\xff]")  # bytes that RTF does not allow and careless programs write
+_WRAPPED_WIDTH = 120  # characters; where no line is longer, lines were broken by hand
+_BINARY = re.compile(rb"\\\\|\\bin(\d{1,9}) ?")  # pictures as bytes, whose braces are none
+# A control word with its number, or a control sign.
 _WORD = re.compile(r"\\([a-z]{1,32})(-?\d{1,10})? ?|\\[^a-z]", re.IGNORECASE)
 _UNKNOWN_CHARSETS = ("78", "79", "80", "82", "85", "86", "87", "88", "89")
-_CODE_PAGE = re.compile(r"\\ansicpg(\d{1,5})")
-_INFO = re.compile(r"\{\s*\\info(?![a-z])")
-_PROPERTY = re.compile(r"\{\s*\\(title|author)(?![a-z]) ?")
+_CODE_PAGE = re.compile(r"\\ansicpg(\d{1,5})")  # the encoding of bytes that stand for letters
+_INFO = re.compile(r"\{\s*\\info(?![a-z])")  # the group of the properties
+_PROPERTY = re.compile(r"\{\s*\\(title|author)(?![a-z]) ?")  # two of them; the next one is the date
+# Those that open and close a group; behind a backslash they are text.
 _BRACE = re.compile(r"\\.|([{}])", re.DOTALL)
+# In numbers, day and month without zeros.
 _CREATED = re.compile(r"\\creatim\s*\\yr(\d{4})\s*\\mo(\d{1,2})\s*\\dy(\d{1,2})(?!\d)")
-_GAP = re.compile(r"\n{3,}")
-_LONGEST_INFO = 100_000
+_GAP = re.compile(r"\n{3,}")  # where tables and pictures were
+_LONGEST_INFO = 100_000  # characters; a group that is not closed would be looked through to the end
 
 
 def read(data: bytes) -> Draft:
@@ -126,10 +130,10 @@ def _with_row(piece: str) -> str:
     begin = piece.find(_ROW_BEGIN)
     if begin < 0:  # its first cell can be told only as far as it is one line
         begin = piece.rfind("\n", 0, max(piece.find(_CELL), 0)) + 1
-    cells = [one_line(_cell(cell)) for cell in piece[begin:].split(_CELL)]
+    cells = [clean_line(_cell(cell)) for cell in piece[begin:].split(_CELL)]
     if not cells[-1]:
         cells.pop()
-    return f"{_MARKS.sub(' ', piece[:begin])}\n\n{one_line(' | '.join(cells))}\n\n"
+    return f"{_MARKS.sub(' ', piece[:begin])}\n\n{clean_line(' | '.join(cells))}\n\n"
 
 
 def _cell(text: str) -> str:
@@ -150,18 +154,18 @@ def _properties(source: str) -> tuple[Draft, str | None]:
     begin = _INFO.search(source)
     info = _group(source, begin.start()) if begin else ""
     found = {match[1]: _property(source, info, match) for match in _PROPERTY.finditer(info)}
-    known = Draft(meant_title(found.get("title")), "", meant_author(found.get("author")))
+    properties = Draft(meant_title(found.get("title")), "", meant_author(found.get("author")))
     made = _CREATED.search(info)
     try:
-        return known, meant_date(dt.date(*map(int, made.groups()))) if made else None
+        return properties, meant_date(dt.date(*map(int, made.groups()))) if made else None
     except ValueError:
-        return known, None
+        return properties, None
 
 
 def _property(source: str, info: str, match: re.Match[str]) -> str:
     page = _CODE_PAGE.search(source)
     words = _group(info, match.start())[match.end() - match.start() : -1]
-    return one_line(_text(f"{{\\rtf1{page[0] if page else ''} {words}}}"))
+    return clean_line(_text(f"{{\\rtf1{page[0] if page else ''} {words}}}"))
 
 
 def _group(source: str, start: int) -> str:

@@ -19,25 +19,22 @@ from typing import IO, Any
 
 from index.own_process import own_command, own_environment
 from index.readers.common.draft import Draft, UnreadableContentError
-from index.readers.registry import read_kind
+from index.readers.registry import Format, read_by
 from index.types import Section
 
 TIME_LIMIT = 60.0
 """Seconds that reading a small file may take; a large one may take more."""
 
-_SECONDS_PER_MEGABYTE = 10.0
-_LONGEST_TIME = 300.0
+_SECONDS_PER_MEGABYTE = 10.0  # of the file: what is large may take longer
+_LONGEST_TIME = 300.0  # seconds for which a build may stand still because of one file
 
 MEMORY_LIMIT = 2 << 30
 """Bytes of address space that reading may take, where the system can set a limit."""
 
-PLAIN = (".txt", ".md", ".markdown")
-"""Formats that need no parser that could be led astray; they are read at once."""
-
 _TOO_SLOW = "takes longer than {:.0f} seconds to read"
 _TOO_LARGE = f"needs more than {MEMORY_LIMIT >> 30} GB of memory to read"
-_LONGEST_REASON = 300
-_LENGTH_BYTES = 8
+_LONGEST_REASON = 300  # characters; messages of parsers may quote half of the file
+_LENGTH_BYTES = 8  # in front of each message to and from the process
 
 
 class IsolatedReader:
@@ -57,15 +54,15 @@ class IsolatedReader:
     ) -> None:
         self.close()
 
-    def read(self, suffix: str, data: bytes) -> Draft:
-        """Read the bytes of a file by the format that its suffix names.
+    def read(self, file_format: Format, data: bytes) -> Draft:
+        """Read the bytes of a file of a format.
 
         Raises:
             UnreadableContentError: It holds no article, or its reader fails.
         """
-        if suffix in PLAIN:
-            return read_kind(suffix, data)
-        reply = self._ask(suffix, data)
+        if file_format.plain:
+            return read_by(file_format.module, data)
+        reply = self._ask(file_format.module, data)
         if reason := reply.get("reason"):
             if reason == _TOO_LARGE:  # what is left of the memory may not do for the next one
                 self.close()
@@ -84,7 +81,7 @@ class IsolatedReader:
                 process.stdin.close()
             process.stdout.close()
 
-    def _ask(self, suffix: str, data: bytes) -> dict[str, Any]:
+    def _ask(self, module: str, data: bytes) -> dict[str, Any]:
         process = self._process = self._process or _start()
         if not (process.stdin and process.stdout):  # pragma: no cover - both are pipes
             raise RuntimeError("the reading process has no pipes")
@@ -99,7 +96,7 @@ class IsolatedReader:
         timer.start()
         try:
             with suppress(BrokenPipeError):  # it has died; its reply will be missing
-                process.stdin.write(_framed(suffix.encode()) + _framed(data))
+                process.stdin.write(_framed(module.encode()) + _framed(data))
                 process.stdin.flush()
             reply = _take(process.stdout)
         finally:
@@ -156,19 +153,19 @@ def _serve() -> None:
     replies = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # libraries print; replies are not theirs
     _limit_memory()
-    while (suffix := _take(requests)) is not None and (data := _take(requests)) is not None:
+    while (module := _take(requests)) is not None and (data := _take(requests)) is not None:
         if hasattr(signal, "alarm"):  # the parent may be killed while a reader loops for ever
             signal.alarm(int(_time_limit(data)) + 5)
-        reply = _reply(suffix.decode(), data)
+        reply = _reply(module.decode(), data)
         if hasattr(signal, "alarm"):
             signal.alarm(0)
         replies.write(_framed(reply))
         replies.flush()
 
 
-def _reply(suffix: str, data: bytes) -> bytes:
+def _reply(module: str, data: bytes) -> bytes:
     try:
-        return json.dumps(asdict(read_kind(suffix, data))).encode()
+        return json.dumps(asdict(read_by(module, data))).encode()
     except UnreadableContentError as error:
         reason = str(error)
     except MemoryError:

@@ -144,11 +144,11 @@ class Connection:
                 f"The Chroma server at {self.address} does not hold the collection any more "
                 f"({_short(error)}); push the index again with `assistant index push`."
             )
-        for each in _causes(error):
-            if isinstance(each, httpx.TransportError):
-                return self._away(each)
-            if isinstance(each, httpx.HTTPStatusError):
-                return self._refused(each.response.status_code, error)
+        for cause in _causes(error):
+            if isinstance(cause, httpx.TransportError):
+                return self._away(cause)
+            if isinstance(cause, httpx.HTTPStatusError):
+                return self._refused(cause.response.status_code, error)
         return ServerError(
             f"The Chroma server at {self.address} failed ({_short(error)}); look into its log, "
             f"and whether ASSISTANT_CHROMA_URL names a Chroma server."
@@ -194,10 +194,10 @@ def read_headers(text: str) -> dict[str, str]:
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:
-    found: BaseException | None = error
-    while found is not None:
-        yield found
-        found = found.__cause__ or found.__context__
+    cause: BaseException | None = error
+    while cause is not None:
+        yield cause
+        cause = cause.__cause__ or cause.__context__
 
 
 def _short(error: BaseException) -> str:

@@ -18,14 +18,14 @@ from index.remote.server import Server
 LASTS = 120.0
 """Seconds after which a lease that is not renewed has run out, by the server's clock."""
 
-Keep = Callable[[], None]
+RenewLease = Callable[[], None]
 """Renews the lease, if its time has come; raises ``ServerError`` if somebody else holds it now."""
 
 _NAME = "lease"
 
 
 @contextlib.contextmanager
-def lease(server: Server, folder: Path) -> Iterator[Keep]:
+def lease(server: Server, folder: Path) -> Iterator[RenewLease]:
     """Let exactly one push in.
 
     Args:
@@ -37,12 +37,12 @@ def lease(server: Server, folder: Path) -> Iterator[Keep]:
         ServerError: The server cannot be used.
     """
     held = _Lease(server, f"{socket.gethostname()}:{folder}")
-    held.take()
+    held.acquire()
     try:
-        yield held.keep
+        yield held.renew
     finally:
         with contextlib.suppress(UserError):  # it runs out by itself
-            held.give_back()
+            held.release()
 
 
 class _Lease:
@@ -52,18 +52,18 @@ class _Lease:
         self._token = secrets.token_hex(8)
         self._renew_at = 0.0
 
-    def take(self) -> None:
-        found = self._server.record(_NAME)
-        if found is not None:
-            if found["holder"] != self._holder and self._server.seconds() < float(found["until"]):
-                raise self._busy(str(found["holder"]))
+    def acquire(self) -> None:
+        record = self._server.record(_NAME)
+        if record is not None:
+            if record["holder"] != self._holder and self._server.seconds() < float(record["until"]):
+                raise self._busy(str(record["holder"]))
             self._server.remove_record(_NAME)
         self._put(only_if_new=True)
         if not self._is_ours():
-            taken = self._server.record(_NAME)
-            raise self._busy(str(taken["holder"]) if taken else "another program")
+            other = self._server.record(_NAME)
+            raise self._busy(str(other["holder"]) if other else "another program")
 
-    def keep(self) -> None:
+    def renew(self) -> None:
         if time.monotonic() < self._renew_at:
             return
         if not self._is_ours():
@@ -73,7 +73,7 @@ class _Lease:
             )
         self._put()
 
-    def give_back(self) -> None:
+    def release(self) -> None:
         if self._is_ours():
             self._server.remove_record(_NAME)
 
@@ -87,8 +87,8 @@ class _Lease:
         self._renew_at = time.monotonic() + LASTS / 12
 
     def _is_ours(self) -> bool:
-        found = self._server.record(_NAME)
-        return found is not None and found["token"] == self._token
+        record = self._server.record(_NAME)
+        return record is not None and record["token"] == self._token
 
     def _busy(self, holder: str) -> IndexBusyError:
         return IndexBusyError(

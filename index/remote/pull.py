@@ -8,9 +8,9 @@ from index.catalogue.database import Catalogue
 from index.catalogue.lock import build_lock
 from index.catalogue.writer import open_writer
 from index.errors import IndexDamagedError, IndexOutdatedError
-from index.remote.push import note_published, published_as
+from index.remote.published import note_published, published_as
 from index.remote.server import Server
-from index.remote.sync import Pulled, fill
+from index.remote.sync import Pulled, sync_folder
 from index.settings import IndexSettings, read_settings
 from index.types import Progress, no_progress
 from index.vectors.generations import is_intact, renew_generation
@@ -43,12 +43,13 @@ def pull_index(
     with build_lock(folder):
         if replace:
             _remove_unusable(folder)
-        pulled = fill(folder, server, settings, progress, vectors=True, replace=replace)
+        pulled = sync_folder(folder, server, settings, progress, vectors=True, replace=replace)
         with open_writer(Catalogue(folder)) as writer:
-            if not is_intact(folder, str(writer.meta("generation"))):
-                collection = str(published_as(writer))
+            if not is_intact(folder, writer.required_meta("generation")):
+                collection = published_as(writer)
                 renew_generation(folder, writer, progress)
-                note_published(folder, writer, collection)
+                if collection:  # the generation has another name now, and still holds the same
+                    note_published(folder, writer, collection)
     return pulled
 
 

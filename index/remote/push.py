@@ -8,18 +8,17 @@ from __future__ import annotations
 
 import contextlib
 import secrets
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
-from index.build.plan import MANY_REMOVALS
 from index.catalogue.database import Catalogue
 from index.catalogue.lock import build_lock
 from index.catalogue.snapshot import Snapshot
-from index.catalogue.writer import open_writer
-from index.errors import RemovalsError, ServerError, UserError
-from index.remote.lease import Keep, lease
+from index.errors import ServerError, UserError
+from index.remote.lease import RenewLease, lease
+from index.remote.published import note_published, published_as
 from index.remote.records import (
     Record,
     article_records,
@@ -27,12 +26,12 @@ from index.remote.records import (
     read_article_record,
     read_passage_record,
 )
-from index.remote.server import ARTICLES, BATCH, Live, Server
+from index.remote.server import ARTICLES, BATCH, LiveGeneration, Server
+from index.removals import require_few_removals
 from index.settings import IndexSettings, read_settings
 from index.types import Progress, no_progress
 from index.vectors.chroma import SAMPLE, most_lost
 
-_PUBLISHED = "published"  # of the catalogue's settings
 _ITSELF = 0.999  # cosine similarity from which on a vector has found itself
 
 
@@ -87,67 +86,53 @@ def publish(
             there = articles_of(server, live)
             unchanged = holds_the_same(snapshot, live, there)
             if not unchanged and not allow_removals:
-                _require_few_removals(snapshot, server, list(there))
+                _require_few_removals(snapshot, server, there)
         if live is None or not unchanged:
-            with lease(server, folder) as keep:
-                live = _write(snapshot, server, live, keep, progress)
+            with lease(server, folder) as renew:
+                live = _write(snapshot, server, live, renew, progress)
         note_published(folder, snapshot, live.collection)
     return Pushed(server.address, live.generation, live.articles, live.passages, unchanged)
 
 
-def articles_of(server: Server, live: Live) -> dict[str, str]:
+def articles_of(server: Server, live: LiveGeneration) -> dict[str, str]:
     """Return article id → digest of what a generation on a server holds, in its order."""
-    found = map(read_article_record, server.metadatas(live.collection + ARTICLES))
-    return {each.info.id: each.digest for each in sorted(found, key=lambda each: each.place)}
+    records = map(read_article_record, server.metadatas(live.collection + ARTICLES))
+    return {each.info.id: each.digest for each in sorted(records, key=lambda each: each.place)}
 
 
-def holds_the_same(snapshot: Snapshot, live: Live, there: Mapping[str, str]) -> bool:
+def holds_the_same(snapshot: Snapshot, live: LiveGeneration, there: Mapping[str, str]) -> bool:
     """Whether a catalogue and a server's generation hold the same articles and vectors."""
     made = (snapshot.meta("fingerprint"), snapshot.meta("rules"))
     here = {key: each.digest for key, each in snapshot.indexed().items()}
     return made == (live.fingerprint, live.rules) and here == there
 
 
-def published_as(snapshot: Snapshot) -> str | None:
-    """Return the collection on the server that holds what a catalogue holds, or None."""
-    generation, _, collection = (snapshot.meta(_PUBLISHED) or "").partition(" ")
-    return collection if generation == snapshot.meta("generation") else None
-
-
-def note_published(folder: Path, snapshot: Snapshot, collection: str) -> None:
-    """Note in a catalogue which collection on the server holds the same."""
-    if published_as(snapshot) != collection:
-        with open_writer(Catalogue(folder)) as writer:
-            writer.begin()
-            writer.set_meta(*published_meta(str(snapshot.meta("generation")), collection))
-            writer.commit()
-
-
-def published_meta(generation: str, collection: str) -> tuple[str, str]:
-    """Return key and value by which a catalogue remembers what ``published_as`` tells."""
-    return _PUBLISHED, f"{generation} {collection}"
-
-
-def _require_few_removals(snapshot: Snapshot, server: Server, there: Sequence[str]) -> None:
-    going = len(set(there) - set(snapshot.indexed()))
-    if going >= MANY_REMOVALS and 2 * going > len(there):
-        raise RemovalsError(
-            f"{going} of {len(there)} articles on the Chroma server at {server.address} are not in "
-            f"this index, so nothing was pushed; check the folder, the address and "
-            f"ASSISTANT_CHROMA_PREFIX, or run `assistant index push --allow-removals` if they are "
-            f"to go."
-        )
+def _require_few_removals(snapshot: Snapshot, server: Server, there: Collection[str]) -> None:
+    require_few_removals(
+        len(set(there) - set(snapshot.indexed())),
+        len(there),
+        absence=f"articles on the Chroma server at {server.address} are not in this index",
+        outcome="pushed",
+        remedy=(
+            "check the folder, the address and ASSISTANT_CHROMA_PREFIX, or run "
+            "`assistant index push --allow-removals`"
+        ),
+    )
 
 
 def _write(
-    snapshot: Snapshot, server: Server, before: Live | None, keep: Keep, progress: Progress
-) -> Live:
+    snapshot: Snapshot,
+    server: Server,
+    before: LiveGeneration | None,
+    renew: RenewLease,
+    progress: Progress,
+) -> LiveGeneration:
     _remove_all_but(server, before)
     new = _described(snapshot, server, before)
     try:
-        _send(snapshot, server, new, keep, progress)
+        _send(snapshot, server, new, renew, progress)
         _check(server, new, progress)
-        keep()
+        renew()
         if _name_of(server.live()) != _name_of(before):
             raise ServerError(
                 f"Another push to {server.address} has finished meanwhile, so this one was "
@@ -165,22 +150,24 @@ def _write(
     return new
 
 
-def _described(snapshot: Snapshot, server: Server, before: Live | None) -> Live:
-    generation = str(snapshot.meta("generation"))
-    return Live(
+def _described(snapshot: Snapshot, server: Server, before: LiveGeneration | None) -> LiveGeneration:
+    generation = snapshot.required_meta("generation")
+    return LiveGeneration(
         collection=f"{server.prefix}-{generation}-{secrets.token_hex(4)}",
         previous=_name_of(before),
         generation=generation,
         articles=snapshot.count("article"),
         passages=snapshot.count("passage"),
-        model=str(snapshot.meta("model")),
-        fingerprint=str(snapshot.meta("fingerprint")),
-        rules=str(snapshot.meta("rules")),
-        built=str(snapshot.meta("built")),
+        model=snapshot.required_meta("model"),
+        fingerprint=snapshot.required_meta("fingerprint"),
+        rules=snapshot.required_meta("rules"),
+        built=snapshot.required_meta("built"),
     )
 
 
-def _send(snapshot: Snapshot, server: Server, new: Live, keep: Keep, progress: Progress) -> None:
+def _send(
+    snapshot: Snapshot, server: Server, new: LiveGeneration, renew: RenewLease, progress: Progress
+) -> None:
     done, total = 0, new.passages + new.articles
     contents = {
         new.collection: (new.passages, _passage_records(snapshot)),
@@ -189,7 +176,7 @@ def _send(snapshot: Snapshot, server: Server, new: Live, keep: Keep, progress: P
     for name, (rows, records) in contents.items():
         server.create(name, rows)
         while batch := list(islice(records, BATCH)):
-            keep()
+            renew()
             server.add(name, batch)
             done += len(batch)
             progress("pushing", done, total)
@@ -201,7 +188,7 @@ def _passage_records(snapshot: Snapshot) -> Iterator[Record]:
         yield from map(passage_record, snapshot.passage_rows(ids[first : first + BATCH]))
 
 
-def _check(server: Server, new: Live, progress: Progress) -> None:
+def _check(server: Server, new: LiveGeneration, progress: Progress) -> None:
     """Count what has arrived, and look some of it up.
 
     Raises:
@@ -230,7 +217,7 @@ def _not_arrived(server: Server, reason: str) -> ServerError:
     )
 
 
-def _remove_all_but(server: Server, live: Live | None) -> None:
+def _remove_all_but(server: Server, live: LiveGeneration | None) -> None:
     """Remove the generations that nobody reads; that before the live one may still be read."""
     keep = {live.collection, live.previous} if live else set()
     for name in server.generations():
@@ -243,5 +230,5 @@ def _remove(server: Server, collection: str) -> None:
         server.remove(name)
 
 
-def _name_of(live: Live | None) -> str:
+def _name_of(live: LiveGeneration | None) -> str:
     return live.collection if live else ""

@@ -85,15 +85,15 @@ def article_records(snapshot: Snapshot) -> Iterator[Record]:
         ends = [0, *(each.end for each in passages)]
         starts = [*(each.start for each in passages), len(article.text)]
         gaps = [article.text[end:start] for end, start in zip(ends, starts, strict=True)]
-        told = ArticleRecord(
+        record = ArticleRecord(
             article.info, article.digest, place, tuple(gaps), article.sections, article.pages
         )
-        if [each.id for each in passages] != told.passage_ids:
+        if [each.id for each in passages] != record.passage_ids:
             raise ServerError(
                 f"The passages of the article {article.info.id!r} are not numbered one by one; run "
                 f"`assistant index rebuild` and push again."
             )
-        whole = json.dumps({each: getattr(told, each) for each in ("gaps", "sections", "pages")})
+        whole = json.dumps({each: getattr(record, each) for each in ("gaps", "sections", "pages")})
         info = json.dumps(asdict(article.info))
         yield Record(
             id=article.info.id,

@@ -23,10 +23,10 @@ from index.errors import (
     ServerAwayError,
     UserError,
 )
-from index.remote.push import published_as
+from index.remote.published import published_as
 from index.remote.records import Metadata
 from index.remote.server import Server
-from index.remote.sync import fill
+from index.remote.sync import sync_folder
 from index.settings import IndexSettings
 from index.types import Progress, Vectors, no_progress
 from index.vectors.write import METADATA
@@ -82,7 +82,7 @@ class ServedGeneration:
         """Nothing is held on the server."""
 
 
-class Home:
+class Replica:
     """A server, and the folder that holds this program's copy; may be shared by threads."""
 
     def __init__(self, folder: Path, settings: IndexSettings) -> None:
@@ -91,7 +91,7 @@ class Home:
         self._settings = settings
         self._lock = threading.Lock()
         self._look_at = 0.0
-        self._filling: threading.Thread | None = None
+        self._syncing: threading.Thread | None = None
 
     def open(self, progress: Progress) -> None:
         """Fill the folder, or bring it up to date; where the server is away a copy will do.
@@ -103,7 +103,7 @@ class Home:
         has_copy = self._has_copy()
         try:
             self.server.require_live()  # said at once, before anything is waited for
-            self._fill(progress, wait=0.0 if has_copy else _WAIT)
+            self._sync(progress, wait=0.0 if has_copy else _WAIT)
         except (ServerAwayError, IndexBusyError) as error:
             if not has_copy:
                 raise
@@ -113,20 +113,20 @@ class Home:
     def look(self) -> None:
         """Look at the pointer, at most every few seconds; what has moved is fetched meanwhile."""
         with self._lock:
-            busy = self._filling is not None and self._filling.is_alive()
+            busy = self._syncing is not None and self._syncing.is_alive()
             if busy or time.monotonic() < self._look_at:
                 return
             self._look_at = time.monotonic() + LOOK_EVERY
         try:
             live = self.server.live()
             with Catalogue(self.folder).snapshot() as snapshot:
-                known = published_as(snapshot)
+                collection = published_as(snapshot)
         except UserError as error:
             logger.warning("%s", error)
             return
         # What was built here and is not published yet is about to be, or was not to be.
-        if live and known and known != live.collection:
-            self._fetch_meanwhile()
+        if live and collection and collection != live.collection:
+            self._sync_meanwhile()
 
     def collection(self, snapshot: Snapshot) -> str | None:
         """Return the collection that belongs to a catalogue; None: it is not on the server."""
@@ -156,18 +156,18 @@ class Home:
         except IndexMissingError:
             return False
 
-    def _fill(self, progress: Progress, wait: float) -> None:
+    def _sync(self, progress: Progress, wait: float) -> None:
         with build_lock(self.folder, wait=wait):
-            fill(self.folder, self.server, self._settings, progress)
+            sync_folder(self.folder, self.server, self._settings, progress)
 
-    def _fetch_meanwhile(self) -> None:
+    def _sync_meanwhile(self) -> None:
         with self._lock:
-            self._filling = threading.Thread(target=self._try_to_fill, daemon=True)
-            self._filling.start()
+            self._syncing = threading.Thread(target=self._try_to_sync, daemon=True)
+            self._syncing.start()
 
-    def _try_to_fill(self) -> None:
+    def _try_to_sync(self) -> None:
         try:
-            self._fill(no_progress, wait=0.0)
+            self._sync(no_progress, wait=0.0)
         except IndexBusyError:
             pass  # whoever holds the folder brings it up to date
         except UserError as error:

@@ -31,7 +31,7 @@ _POINTER = "live"
 
 
 @dataclass(frozen=True, slots=True)
-class Live:
+class LiveGeneration:
     """The generation that a server's pointer names.
 
     Attributes:
@@ -70,27 +70,27 @@ class Server:
     """
 
     def __init__(self, settings: IndexSettings) -> None:
-        self._way = Connection(settings)
-        self.address = self._way.address
+        self._connection = Connection(settings)
+        self.address = self._connection.address
         self.prefix = settings.chroma_prefix
 
-    def live(self) -> Live | None:
+    def live(self) -> LiveGeneration | None:
         """Return what the pointer names, or None where nothing was ever pushed.
 
         Raises:
             IndexOutdatedError: It was pushed by a newer version of the program.
         """
-        found = self.record(_POINTER)
-        if found is None:
+        pointer = self.record(_POINTER)
+        if pointer is None:
             return None
-        if int(found["format"]) > FORMAT:
+        if int(pointer["format"]) > FORMAT:
             raise IndexOutdatedError(
                 f"The index on the Chroma server at {self.address} was pushed by a newer version "
                 f"of the program; install that version here, too."
             )
-        return Live(**{each.name: found[each.name] for each in fields(Live)})  # type: ignore[arg-type]
+        return LiveGeneration(**{each.name: pointer[each.name] for each in fields(LiveGeneration)})  # type: ignore[arg-type]
 
-    def require_live(self) -> Live:
+    def require_live(self) -> LiveGeneration:
         """Return what the pointer names.
 
         Raises:
@@ -105,17 +105,17 @@ class Server:
             )
         return live
 
-    def point_to(self, live: Live) -> None:
+    def point_to(self, live: LiveGeneration) -> None:
         """Name the live generation: the commit point of a push."""
         self.put_record(_POINTER, asdict(live))
 
     def record(self, name: str) -> Metadata | None:
         """Return a record of the pointer's collection, or None."""
         try:
-            found = self._way.read(lambda client: self._pointers(client).get(ids=[name]))
+            rows = self._connection.read(lambda client: self._pointers(client).get(ids=[name]))
         except CollectionGoneError:
             return None
-        return found["metadatas"][0] if found["ids"] else None
+        return rows["metadatas"][0] if rows["ids"] else None
 
     def put_record(self, name: str, values: Metadata, *, only_if_new: bool = False) -> None:
         """Put a record into the pointer's collection; an older one stays if only new ones go in."""
@@ -125,32 +125,33 @@ class Server:
             pointers = self._pointers(client)
             # Chroma's ``add`` passes over an id that is there, whoever adds at the same time.
             write = pointers.add if only_if_new else pointers.upsert
+            # Nobody looks for a record by its vector, but Chroma takes none without.
             write(ids=[name], embeddings=[[1.0, 0.0]], metadatas=[dict(values)])
 
-        self._way.write(put)
+        self._connection.write(put)
 
     def remove_record(self, name: str) -> None:
         """Remove a record from the pointer's collection."""
-        self._way.write(lambda client: self._pointers(client).delete(ids=[name]))
+        self._connection.write(lambda client: self._pointers(client).delete(ids=[name]))
 
     def seconds(self) -> float:
         """Return the time by the server's clock, in seconds."""
-        return float(self._way.read(lambda client: client.heartbeat())) / 1e9
+        return float(self._connection.read(lambda client: client.heartbeat())) / 1e9
 
     def generations(self) -> list[str]:
         """Return the names of all collections that hold generations of this index."""
         ours = re.compile(rf"{re.escape(self.prefix)}-g\d{{6}}-[0-9a-f]+-[0-9a-f]+({ARTICLES})?")
-        found: list[str] = []
+        names: list[str] = []
         while True:
-            portion = self._way.read(partial(_listed, start=len(found)))
-            found += [str(each.name) for each in portion]
+            portion = self._connection.read(partial(_listed, start=len(names)))
+            names += [str(each.name) for each in portion]
             if len(portion) < 100:
-                return [name for name in found if ours.fullmatch(name)]
+                return [name for name in names if ours.fullmatch(name)]
 
     def create(self, name: str, rows: int) -> None:
         """Make a collection for so many rows."""
         shape = graph_settings(rows, max(1, round(rows / 5000)))
-        self._way.write(
+        self._connection.write(
             lambda client: client.create_collection(
                 name, configuration=shape, embedding_function=None
             )
@@ -159,8 +160,8 @@ class Server:
     def add(self, name: str, records: Sequence[Record]) -> None:
         """Add records to a collection."""
         texts = [each.text for each in records]
-        self._way.write(
-            lambda client: self._way.collection(client, name).add(
+        self._connection.write(
+            lambda client: self._connection.collection(client, name).add(
                 ids=[each.id for each in records],
                 embeddings=np.stack([each.vector for each in records]),
                 documents=None if None in texts else texts,
@@ -171,47 +172,49 @@ class Server:
     def remove(self, name: str) -> None:
         """Remove a collection, if it is there."""
         with contextlib.suppress(CollectionGoneError):
-            self._way.write(lambda client: client.delete_collection(name))
+            self._connection.write(lambda client: client.delete_collection(name))
 
     def count(self, name: str) -> int:
         """Return the number of rows of a collection."""
-        return int(self._way.read(lambda client: self._way.collection(client, name).count()))
+        return int(
+            self._connection.read(lambda client: self._connection.collection(client, name).count())
+        )
 
     def ids(self, name: str) -> Iterator[str]:
         """Yield the ids of a collection's rows."""
-        for found in self._pages(name, []):
-            yield from found["ids"]
+        for page in self._pages(name, []):
+            yield from page["ids"]
 
     def metadatas(self, name: str) -> Iterator[Metadata]:
         """Yield the metadata of a collection's rows."""
-        for found in self._pages(name, ["metadatas"]):
-            yield from found["metadatas"]
+        for page in self._pages(name, ["metadatas"]):
+            yield from page["metadatas"]
 
     def everything(self, name: str) -> Iterator[tuple[str, str, Metadata, Vectors]]:
         """Yield id, text, metadata and vector of a collection's rows."""
-        for found in self._pages(name, ["documents", "metadatas", "embeddings"]):
+        for page in self._pages(name, ["documents", "metadatas", "embeddings"]):
             columns = ("ids", "documents", "metadatas", "embeddings")
-            for key, text, metadata, vector in zip(*(found[each] for each in columns), strict=True):
+            for key, text, metadata, vector in zip(*(page[each] for each in columns), strict=True):
                 yield key, text, metadata, np.asarray(vector, dtype=np.float32)
 
     def rows(self, name: str, ids: Sequence[str]) -> dict[str, tuple[str, Metadata]]:
         """Return id → text and metadata of some rows of a collection."""
-        found = self._way.read(
-            lambda client: self._way.collection(client, name).get(
+        rows = self._connection.read(
+            lambda client: self._connection.collection(client, name).get(
                 ids=list(ids), include=["documents", "metadatas"]
             )
         )
-        columns = (found["ids"], found["documents"], found["metadatas"])
-        return {key: (text, known) for key, text, known in zip(*columns, strict=True)}
+        columns = (rows["ids"], rows["documents"], rows["metadatas"])
+        return {key: (text, metadata) for key, text, metadata in zip(*columns, strict=True)}
 
     def nearest(self, name: str, vector: Vectors, limit: int) -> dict[str, float]:
         """Return id → cosine similarity of the rows nearest to a vector, ``(dimension,)``."""
-        found = self._way.read(
-            lambda client: self._way.collection(client, name).query(
+        answer = self._connection.read(
+            lambda client: self._connection.collection(client, name).query(
                 query_embeddings=vector[None, :], n_results=limit, include=["distances"]
             )
         )
-        ids, distances = found["ids"][0], found["distances"][0]
+        ids, distances = answer["ids"][0], answer["distances"][0]
         return {each: 1.0 - float(away) for each, away in zip(ids, distances, strict=True)}
 
     @property
@@ -219,20 +222,24 @@ class Server:
         return f"{self.prefix}-pointer"
 
     def _pointers(self, client: Any) -> Any:
-        return self._way.collection(client, self._pointer_name)
+        return self._connection.collection(client, self._pointer_name)
 
     def _pages(self, name: str, include: list[str]) -> Iterator[Any]:
         # By portions: Chroma cannot give 100,000 rows at once.
         offset = 0
         while True:
-            found = self._way.read(partial(self._portion, name=name, start=offset, include=include))
-            yield found
-            offset += len(found["ids"])
-            if not found["ids"]:
+            page = self._connection.read(
+                partial(self._portion, name=name, start=offset, include=include)
+            )
+            yield page
+            offset += len(page["ids"])
+            if not page["ids"]:
                 return
 
     def _portion(self, client: Any, *, name: str, start: int, include: list[str]) -> Any:
-        return self._way.collection(client, name).get(limit=BATCH, offset=start, include=include)
+        return self._connection.collection(client, name).get(
+            limit=BATCH, offset=start, include=include
+        )
 
 
 def _listed(client: Any, start: int) -> Any:

@@ -13,10 +13,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from index.catalogue.database import Catalogue
-from index.catalogue.writer import PlacedPassage, Writer, open_writer
+from index.catalogue.writer import CatalogueWriter, PlacedPassage, open_writer
 from index.errors import CollectionGoneError, ModelMismatchError, UnpublishedError
 from index.passages import RULES
-from index.remote.push import holds_the_same, note_published, published_as, published_meta
+from index.remote.published import note_published, published_as, published_meta
+from index.remote.push import holds_the_same
 from index.remote.records import (
     ArticleRecord,
     PassageRecord,
@@ -25,7 +26,7 @@ from index.remote.records import (
     read_passage_record,
     whole_article,
 )
-from index.remote.server import ARTICLES, BATCH, Live, Server
+from index.remote.server import ARTICLES, BATCH, LiveGeneration, Server
 from index.settings import IndexSettings
 from index.types import Article, ArticleInfo, Progress
 from index.vectors.generations import new_generation
@@ -47,7 +48,7 @@ class Pulled:
 
 
 @dataclass(frozen=True, slots=True)
-class _Difference:
+class _Changes:
     """What a server holds otherwise than a folder: what is to come, and what is to go."""
 
     coming: tuple[ArticleRecord, ...]
@@ -55,7 +56,7 @@ class _Difference:
     changed: int
 
 
-def fill(
+def sync_folder(
     folder: Path,
     server: Server,
     settings: IndexSettings,
@@ -85,15 +86,15 @@ def fill(
         _check_maker(live, server, settings)
         try:
             with open_writer(Catalogue(folder)) as writer:
-                filling = _Filling(folder, writer, server, live, progress)
-                return filling.carry_out(vectors=vectors, replace=replace)
+                run = _SyncRun(folder, writer, server, live, progress)
+                return run.carry_out(vectors=vectors, replace=replace)
         except CollectionGoneError:
             if not tries_left or server.live() == live:
                 raise
     raise AssertionError("unreachable")
 
 
-def _check_maker(live: Live, server: Server, settings: IndexSettings) -> None:
+def _check_maker(live: LiveGeneration, server: Server, settings: IndexSettings) -> None:
     """Refuse what this program could not ask questions of, before anything travels."""
     if settings.model not in (None, live.model):
         raise ModelMismatchError(
@@ -108,11 +109,16 @@ def _check_maker(live: Live, server: Server, settings: IndexSettings) -> None:
         )
 
 
-class _Filling:
+class _SyncRun:
     """One pull, from the comparison to the commit."""
 
     def __init__(
-        self, folder: Path, writer: Writer, server: Server, live: Live, progress: Progress
+        self,
+        folder: Path,
+        writer: CatalogueWriter,
+        server: Server,
+        live: LiveGeneration,
+        progress: Progress,
     ) -> None:
         self.folder = folder
         self.writer = writer
@@ -124,7 +130,7 @@ class _Filling:
         """Compare, fetch, commit."""
         writer, live = self.writer, self.live
         if published_as(writer) == live.collection:
-            return self._pulled(_Difference((), (), 0))
+            return self._pulled(_Changes((), (), 0))
         there = self._articles()
         is_empty = not writer.count("build")
         same = holds_the_same(writer, live, {key: each.digest for key, each in there.items()})
@@ -137,34 +143,34 @@ class _Filling:
             )
         if same:
             note_published(self.folder, writer, live.collection)
-            return self._pulled(_Difference((), (), 0))
+            return self._pulled(_Changes((), (), 0))
         afresh = writer.meta("fingerprint") != live.fingerprint or writer.meta("rules") != RULES
-        difference = self._difference(there, afresh=afresh)
-        fetched = list(self._fetch(difference.coming))
-        self._commit(difference, fetched, afresh=afresh, vectors=vectors)
-        return self._pulled(difference)
+        changes = self._compare(there, afresh=afresh)
+        fetched = list(self._fetch(changes.coming))
+        self._commit(changes, fetched, afresh=afresh, vectors=vectors)
+        return self._pulled(changes)
 
     def _is_copy(self) -> bool:
         """Whether all that the folder holds is, or was, on the server."""
         return published_as(self.writer) is not None
 
     def _articles(self) -> dict[str, ArticleRecord]:
-        found = []
+        records = []
         for metadata in self.server.metadatas(self.live.collection + ARTICLES):
-            found.append(read_article_record(metadata))
-            self.progress("comparing", len(found), self.live.articles)
-        if len(found) != self.live.articles:
+            records.append(read_article_record(metadata))
+            self.progress("comparing", len(records), self.live.articles)
+        if len(records) != self.live.articles:
             raise not_as_pushed("the articles")
-        return {each.info.id: each for each in sorted(found, key=lambda each: each.place)}
+        return {each.info.id: each for each in sorted(records, key=lambda each: each.place)}
 
-    def _difference(self, there: Mapping[str, ArticleRecord], *, afresh: bool) -> _Difference:
+    def _compare(self, there: Mapping[str, ArticleRecord], *, afresh: bool) -> _Changes:
         here = self.writer.indexed()
         same = {
             key
             for key, each in there.items()
             if not afresh and key in here and here[key].digest == each.digest
         }
-        return _Difference(
+        return _Changes(
             coming=tuple(each for key, each in there.items() if key not in same),
             going=tuple(each.info for key, each in here.items() if key not in same),
             changed=len((set(here) & set(there)) - same),
@@ -197,7 +203,7 @@ class _Filling:
 
     def _commit(
         self,
-        difference: _Difference,
+        changes: _Changes,
         fetched: Sequence[tuple[Article, list[PlacedPassage]]],
         *,
         afresh: bool,
@@ -209,34 +215,34 @@ class _Filling:
             if afresh:
                 writer.remove_all_articles()
             else:
-                for info in difference.going:
+                for info in changes.going:
                     writer.remove_article(info.id)
             for article, placed in fetched:
                 writer.put_article(article, placed)
             if vectors:
                 generation.write(self.progress, anew=afresh)
             # What is known of files here says nothing of what came from elsewhere.
-            touched = {each.info.origin for each in difference.coming}
-            touched |= {info.origin for info in difference.going}
+            touched = {each.info.origin for each in changes.coming}
+            touched |= {info.origin for info in changes.going}
             writer.put_files([each for each in writer.files() if each.path not in touched])
             for key in ("model", "fingerprint", "rules", "built"):
                 writer.set_meta(key, getattr(live, key))
             writer.set_meta(*published_meta(generation.name, live.collection))
             writer.forget_unused_vectors()
-            told = self._pulled(difference)
-            counts = {key: getattr(told, key) for key in _COUNTS}
+            pulled = self._pulled(changes)
+            counts = {key: getattr(pulled, key) for key in _COUNTS}
             now = datetime.now(UTC).isoformat(timespec="seconds")
             writer.put_build(now, generation.name, json.dumps(counts))
 
-    def _pulled(self, difference: _Difference) -> Pulled:
-        added = len(difference.coming) - difference.changed
+    def _pulled(self, changes: _Changes) -> Pulled:
+        added = len(changes.coming) - changes.changed
         return Pulled(
             address=self.server.address,
             generation=self.live.generation,
             added=added,
-            changed=difference.changed,
-            removed=len(difference.going) - difference.changed,
-            unchanged=self.live.articles - len(difference.coming),
+            changed=changes.changed,
+            removed=len(changes.going) - changes.changed,
+            unchanged=self.live.articles - len(changes.coming),
             passages=self.live.passages,
         )
 
@@ -248,9 +254,9 @@ def _portions(coming: Sequence[ArticleRecord]) -> Iterator[list[ArticleRecord]]:
     """Yield the articles in portions whose passages travel in about one request."""
     portion: list[ArticleRecord] = []
     passages = 0
-    for each in coming:
-        portion.append(each)
-        passages += len(each.passage_ids)
+    for record in coming:
+        portion.append(record)
+        passages += len(record.passage_ids)
         if passages >= BATCH:
             yield portion
             portion, passages = [], 0

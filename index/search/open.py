@@ -6,7 +6,6 @@ damaged is written again from the catalogue.
 
 from __future__ import annotations
 
-import json
 import logging
 import threading
 from collections.abc import Callable, Iterator
@@ -24,20 +23,18 @@ from index.errors import (
     UserError,
 )
 from index.file_stamps import read_note, write_note
+from index.layout import GENERATIONS, WORDS_SEEN
 from index.passages import RULES
-from index.remote.push import published_as
-from index.remote.replica import Home, NearestVectors, ServedGeneration
-from index.remote.server import Server
+from index.remote.replica import NearestVectors, Replica, ServedGeneration
 from index.search.view import View
 from index.settings import IndexSettings, read_settings, with_model
+from index.status import read_status
 from index.types import Hit, IndexStatus, Progress, Vectors, no_progress
 from index.vectors.chroma import Generation
-from index.vectors.generations import GENERATIONS, repair_generation
+from index.vectors.generations import repair_generation
 
 logger = logging.getLogger(__name__)
 
-_TOLD_BUILDS = 5
-_WORDS_SEEN = "words.seen.json"
 _TRIES = 3  # a generation may be found damaged, and then be replaced by a build meanwhile
 
 
@@ -67,7 +64,7 @@ def open_index(
     """
     settings = settings or read_settings(IndexSettings)
     folder = settings.folder(folder)
-    home = Home(folder, settings) if settings.chroma_url else None
+    home = Replica(folder, settings) if settings.chroma_url else None
     if home:
         home.open(progress)
     return Index(folder, settings, progress, home)
@@ -81,7 +78,7 @@ class Index:
         folder: Path,
         settings: IndexSettings,
         progress: Progress = no_progress,
-        home: Home | None = None,
+        home: Replica | None = None,
     ) -> None:
         self.folder = folder.absolute()
         self._settings = settings
@@ -89,7 +86,7 @@ class Index:
         self._catalogue = Catalogue.open(self.folder)
         self._lock = threading.Lock()
         self._repairing = threading.Lock()
-        self._live: _Live | None = None
+        self._live: _OpenGeneration | None = None
         self._home = home
         with self._catalogue.snapshot() as snapshot:
             self._encoder = self._load_encoder(snapshot)
@@ -118,7 +115,7 @@ class Index:
             return view.search(question, limit)
 
     @contextmanager
-    def _newest(self) -> Iterator[tuple[Snapshot, _Live]]:
+    def _newest(self) -> Iterator[tuple[Snapshot, _OpenGeneration]]:
         """Hold the newest commit and its vectors, which are written again if need be."""
         for tries_left in reversed(range(_TRIES)):
             with self._catalogue.snapshot() as snapshot:
@@ -149,7 +146,7 @@ class Index:
         with self._catalogue.snapshot() as newer:
             return newer.meta("generation") != name
 
-    def _acquire(self, name: str, snapshot: Snapshot) -> _Live:
+    def _acquire(self, name: str, snapshot: Snapshot) -> _OpenGeneration:
         collection = self._home.collection(snapshot) if self._home else None
         place = collection or name
         with self._lock:
@@ -158,7 +155,10 @@ class Index:
                     self._encoder = self._load_encoder(snapshot)
                 self._check_words(snapshot)
                 vectors = self._open_vectors(name, collection)
-                retired, self._live = self._live, _Live(name, place, vectors, self._encoder)
+                retired, self._live = (
+                    self._live,
+                    _OpenGeneration(name, place, vectors, self._encoder),
+                )
                 if retired and not retired.users:
                     retired.vectors.close()
             self._live.users += 1
@@ -174,7 +174,7 @@ class Index:
 
         It takes longer as an index grows, and so should not be done at every start.
         """
-        note = self.folder / _WORDS_SEEN
+        note = self.folder / WORDS_SEEN
         try:
             stamps = self._catalogue.stamps()
         except OSError:  # it is being replaced
@@ -183,14 +183,14 @@ class Index:
             snapshot.check_words()
             write_note(note, stamps)
 
-    def _release(self, live: _Live) -> None:
+    def _release(self, live: _OpenGeneration) -> None:
         with self._lock:
             live.users -= 1
             if live is not self._live and not live.users:
                 live.vectors.close()
 
     def _nearest_in(
-        self, live: _Live, snapshot: Snapshot
+        self, live: _OpenGeneration, snapshot: Snapshot
     ) -> Callable[[Vectors, int], dict[str, float]]:
         """The search in one generation, which repairs it when the engine cannot read it."""
 
@@ -228,7 +228,7 @@ class Index:
                 raise IndexDamagedError(f"{damage} (Doing so now failed: {error})") from error
 
 
-class _Live:
+class _OpenGeneration:
     """A generation with its vectors and model, and how many questions are using it."""
 
     def __init__(
@@ -239,27 +239,6 @@ class _Live:
         self.vectors = vectors
         self.encoder = encoder
         self.users = 0
-
-
-def read_status(folder: Path, snapshot: Snapshot, server: Server | None = None) -> IndexStatus:
-    """Return what a catalogue says of its index, and where that lives."""
-    return IndexStatus(
-        directory=str(folder),
-        articles=snapshot.count("article"),
-        passages=snapshot.count("passage"),
-        model=snapshot.meta("model") or "",
-        generation=snapshot.meta("generation") or "",
-        built=snapshot.meta("built") or "",
-        sources=snapshot.sources(),
-        builds=tuple(_told(*each) for each in snapshot.builds(_TOLD_BUILDS)),
-        server=server.address if server else "",
-        served=published_as(snapshot) or "" if server else "",
-    )
-
-
-def _told(finished: str, report: str) -> str:
-    done = (f"{count} {name}" for name, count in json.loads(report).items() if count)
-    return f"{finished}: {', '.join(done)}"
 
 
 def _check_model(folder: Path, snapshot: Snapshot, settings: IndexSettings) -> None:

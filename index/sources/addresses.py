@@ -5,7 +5,6 @@ from __future__ import annotations
 import codecs
 import hashlib
 import logging
-import re
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -17,9 +16,10 @@ from index.readers.common.decoding import require_words
 from index.readers.common.draft import Draft, UnreadableContentError
 from index.readers.common.titles import opening_words
 from index.readers.html import known_charset, with_sections
+from index.readers.registry import Format, format_of_response
 from index.sources.feed import Entry, looks_like_feed, read_entries
 from index.sources.fetch import Fetched, Fetcher, FetchError
-from index.types import Article, ArticleInfo, Unreadable
+from index.types import Article, ArticleInfo, ReadItem, Unreadable
 
 logger = logging.getLogger(__name__)
 
@@ -32,54 +32,19 @@ FEED_TIME_LIMIT = 600.0
 SHORT = 600
 """Characters of text below which the summary in a feed is not taken for the article."""
 
-_SUFFIX_OF_KIND = {
-    "text/html": ".html",
-    "application/xhtml+xml": ".html",
-    "text/plain": ".txt",
-    "text/markdown": ".md",
-    "text/x-markdown": ".md",
-    "application/pdf": ".pdf",
-    "application/x-pdf": ".pdf",
-    "application/epub+zip": ".epub",
-    "application/rtf": ".rtf",
-    "text/rtf": ".rtf",
-    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": ".docx",
-    "message/rfc822": ".eml",
-}
-_SUFFIX_OF_PATH = {
-    **{each: each for each in (".html", ".txt", ".md", ".pdf", ".epub", ".rtf", ".docx", ".eml")},
-    ".htm": ".html",
-    ".xhtml": ".html",
-    ".markdown": ".md",
-}
-# What servers call files that they know nothing of.
-_VAGUE_KINDS = (
-    "",
-    "application/octet-stream",
-    "binary/octet-stream",
-    "application/force-download",
-    "application/x-download",
-    "application/zip",
-)
-_XML_KINDS = ("application/xml", "text/xml")
-_BEGINNINGS = ((re.compile(rb"%PDF-"), ".pdf"), (re.compile(rb"\{\\rtf"), ".rtf"))
-_PAGE = re.compile(rb"<(?:!doctype\s+html|html)[\s>]", re.IGNORECASE)
-_TEXTS = (".html", ".txt", ".md")
-_MARKS = (codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
-_HEAD = 1024
-
-Found = tuple[str, Article | Unreadable]
-"""The address of something, and what it is."""
+_BYTE_ORDER_MARKS = (codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
-class Reader(Protocol):
-    """Reads what has been fetched, by the suffix that a file of its kind would have."""
+class FormatReader(Protocol):
+    """Reads what has been fetched."""
 
-    def read(self, suffix: str, data: bytes) -> Draft:
+    def read(self, file_format: Format, data: bytes) -> Draft:
         """Read the bytes of a file; raises ``UnreadableContentError`` where it is no article."""
 
 
-def read_address(address: str, reader: Reader, fetcher: Fetcher | None = None) -> Iterator[Found]:
+def read_address(
+    address: str, reader: FormatReader, fetcher: Fetcher | None = None
+) -> Iterator[ReadItem]:
     """Read what an address shows: the article of a page or a file, or those of a feed.
 
     Args:
@@ -93,7 +58,7 @@ def read_address(address: str, reader: Reader, fetcher: Fetcher | None = None) -
     fetcher = fetcher or Fetcher()
     try:
         fetched = fetcher.fetch(address)
-        if looks_like_feed(fetched.kind, fetched.data):
+        if looks_like_feed(fetched.media_type, fetched.data):
             yield from _read_feed(address, fetched, fetcher, reader)
         else:
             draft = _read_fetched(fetched, reader)
@@ -104,40 +69,33 @@ def read_address(address: str, reader: Reader, fetcher: Fetcher | None = None) -
         yield address, _reported(address, error)
 
 
-def _read_fetched(fetched: Fetched, reader: Reader) -> Draft:
-    suffix = _suffix(fetched)
-    data = _marked(fetched) if suffix in _TEXTS else fetched.data
-    draft = reader.read(suffix, data)
+def _read_fetched(fetched: Fetched, reader: FormatReader) -> Draft:
+    file_format = _format(fetched)
+    data = _marked(fetched) if file_format.text else fetched.data
+    draft = reader.read(file_format, data)
     require_words(draft.text)
     return draft
 
 
-def _suffix(fetched: Fetched) -> str:
-    """Return the suffix of a file of this kind.
+def _format(fetched: Fetched) -> Format:
+    """Return the format of what was fetched.
 
     Raises:
-        UnreadableContentError: It is of no kind that can be read.
+        UnreadableContentError: It is none that can be read.
     """
-    path = PurePosixPath(unquote(urlsplit(fetched.address).path))
-    named = _SUFFIX_OF_PATH.get(path.suffix.lower())
-    if suffix := _SUFFIX_OF_KIND.get(fetched.kind):
-        return named if suffix == ".txt" and named == ".md" else suffix
-    if fetched.kind in _VAGUE_KINDS and named:
-        return named
-    for pattern, suffix in _BEGINNINGS:
-        if fetched.kind in _VAGUE_KINDS and pattern.match(fetched.data):
-            return suffix
-    if fetched.kind in ("", *_XML_KINDS) and _PAGE.search(fetched.data[:_HEAD]):
-        return ".html"
-    raise UnreadableContentError(
-        f"is of a kind that cannot be read ({fetched.kind or 'none is named'})"
-    )
+    name = PurePosixPath(unquote(urlsplit(fetched.address).path)).name
+    file_format = format_of_response(fetched.media_type, name, fetched.data)
+    if file_format is None:
+        raise UnreadableContentError(
+            f"is of a kind that cannot be read ({fetched.media_type or 'none is named'})"
+        )
+    return file_format
 
 
 def _marked(fetched: Fetched) -> bytes:
     """The text in UTF-8 with a mark that says so, if the header names its encoding."""
     data, charset = fetched.data, known_charset(fetched.charset or "")
-    if charset is None or data.startswith(_MARKS):
+    if charset is None or data.startswith(_BYTE_ORDER_MARKS):
         return data
     if not data.isascii() and _is_utf8(data):  # whatever the header claims
         charset = "utf-8"
@@ -156,8 +114,10 @@ def _is_utf8(data: bytes) -> bool:
     return True
 
 
-def _read_feed(address: str, fetched: Fetched, fetcher: Fetcher, reader: Reader) -> Iterator[Found]:
-    content_type = fetched.kind + (f"; charset={fetched.charset}" if fetched.charset else "")
+def _read_feed(
+    address: str, fetched: Fetched, fetcher: Fetcher, reader: FormatReader
+) -> Iterator[ReadItem]:
+    content_type = fetched.media_type + (f"; charset={fetched.charset}" if fetched.charset else "")
     # Out of reach, because a feed that is empty or broken today says nothing of yesterday's
     # articles.
     try:
@@ -181,7 +141,7 @@ def _read_feed(address: str, fetched: Fetched, fetcher: Fetcher, reader: Reader)
 class _Pages:
     """The pages that the entries of one feed link to, as far as time and number allow."""
 
-    def __init__(self, fetcher: Fetcher, reader: Reader) -> None:
+    def __init__(self, fetcher: Fetcher, reader: FormatReader) -> None:
         self._fetcher = fetcher
         self._reader = reader
         self._followed = 0

@@ -22,7 +22,7 @@ from index.own_process import own_command, own_environment
 from index.readers.common.authors import clean_author
 from index.readers.common.dates import iso_date
 from index.readers.common.draft import UnreadableContentError
-from index.readers.common.titles import one_line
+from index.readers.common.titles import clean_line
 from index.readers.html import visible_parts, visible_text
 from index.readers.sandbox import MEMORY_LIMIT
 
@@ -39,8 +39,8 @@ _FEED_ROOT = re.compile(
     rb"\s*(?>(?><\?.*?\?>|<!--.*?-->|<!DOCTYPE[^>]*>)\s*)*<(?:rss|(?:\w+:)?feed|rdf:RDF)[\s>]",
     re.DOTALL,
 )
-_WEB = ("http://", "https://")
-_HEAD = 4096
+_WEB = ("http://", "https://")  # the only links that are followed and shown
+_HEAD = 4096  # bytes in which a feed's first element stands, behind comments and style sheets
 _BOM = b"\xef\xbb\xbf"
 
 
@@ -103,8 +103,8 @@ def read_entries(data: bytes, address: str, content_type: str = "") -> list[Entr
         raise UnreadableContentError(reason) from None
     except subprocess.CalledProcessError:
         raise UnreadableContentError("is a feed that cannot be read") from None
-    found = json.loads(done.stdout)
-    return [Entry(**{**each, "headings": tuple(each["headings"])}) for each in found]
+    entries = json.loads(done.stdout)
+    return [Entry(**{**each, "headings": tuple(each["headings"])}) for each in entries]
 
 
 def parse(data: bytes, address: str, content_type: str = "") -> list[Entry]:
@@ -123,8 +123,8 @@ def parse(data: bytes, address: str, content_type: str = "") -> list[Entry]:
     inherited = _author(feed.feed) if feed.version.startswith("atom") else None
     entries: dict[str, Entry] = {}
     size = 0
-    for found in feed.entries:
-        entry = _entry(found, address, inherited)
+    for item in feed.entries:
+        entry = _entry(item, address, inherited)
         # Counted here, because what a feed defines as an entity may stand for far more.
         size += len(entry.id) + len(entry.link) + len(entry.title) + len(entry.text)
         if size > LARGEST_FEED:
@@ -133,39 +133,39 @@ def parse(data: bytes, address: str, content_type: str = "") -> list[Entry]:
     return list(entries.values())
 
 
-def _entry(found: Mapping[str, Any], address: str, inherited: str | None) -> Entry:
-    markup, whole = _markup(found)
+def _entry(item: Mapping[str, Any], address: str, inherited: str | None) -> Entry:
+    markup, whole = _markup(item)
     text, headings = visible_parts(markup, surroundings=True) if markup else ("", [])
-    link, title = _link(found, address), _title(found)
+    link, title = _link(item, address), _title(item)
     content = hashlib.sha256(f"{title}\n{text}".encode()).hexdigest()
     return Entry(
-        id=str(found.get("id") or found.get("link") or content),
+        id=str(item.get("id") or item.get("link") or content),
         link=link,
         title=title,
-        author=_author(found) or inherited,
-        published=_published(found),
+        author=_author(item) or inherited,
+        published=_published(item),
         text=text,
         headings=tuple(headings),
         whole=whole,
     )
 
 
-def _link(found: Mapping[str, Any], address: str) -> str:
+def _link(item: Mapping[str, Any], address: str) -> str:
     try:
-        link = urljoin(address, str(found.get("link") or "").strip())
+        link = urljoin(address, str(item.get("link") or "").strip())
     except ValueError:
         return ""
     # Links are shown to be followed, and an address may also be a script or a file.
-    return link if found.get("link") and link.lower().startswith(_WEB) else ""
+    return link if item.get("link") and link.lower().startswith(_WEB) else ""
 
 
-def _markup(found: Mapping[str, Any]) -> tuple[str, bool]:
+def _markup(item: Mapping[str, Any]) -> tuple[str, bool]:
     """The longest version of the content, else the summary; and whether it is the content."""
-    versions = [_as_markup(each) for each in found.get("content") or ()]
+    versions = [_as_markup(each) for each in item.get("content") or ()]
     content = max(versions, key=len, default="")
     if content.strip():
         return content, True
-    return _as_markup(found.get("summary_detail") or {}), False
+    return _as_markup(item.get("summary_detail") or {}), False
 
 
 def _as_markup(detail: Mapping[str, Any]) -> str:
@@ -177,24 +177,24 @@ def _as_markup(detail: Mapping[str, Any]) -> str:
     return "".join(f"<p>{html.escape(line)}</p>" for line in value.splitlines())
 
 
-def _title(found: Mapping[str, Any]) -> str:
-    detail = found.get("title_detail") or {}
+def _title(item: Mapping[str, Any]) -> str:
+    detail = item.get("title_detail") or {}
     value = str(detail.get("value") or "")
     if detail.get("type") in _MARKUP_KINDS:
         value = visible_text(value)
-    return one_line(value)
+    return clean_line(value)
 
 
-def _author(found: Mapping[str, Any]) -> str | None:
-    names = [each.get("name") for each in found.get("authors") or () if each]
-    return clean_author(names) or clean_author(found.get("author"))
+def _author(item: Mapping[str, Any]) -> str | None:
+    names = [each.get("name") for each in item.get("authors") or () if each]
+    return clean_author(names) or clean_author(item.get("author"))
 
 
-def _published(found: Mapping[str, Any]) -> str | None:
+def _published(item: Mapping[str, Any]) -> str | None:
     for name in ("published", "updated"):
-        if day := iso_date(found.get(name)):
+        if day := iso_date(item.get(name)):
             return day
-        if parsed := found.get(f"{name}_parsed"):
+        if parsed := item.get(f"{name}_parsed"):
             return "{:04}-{:02}-{:02}".format(*parsed[:3])
     return None
 

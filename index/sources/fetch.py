@@ -20,7 +20,7 @@ from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import TYPE_CHECKING
 from urllib.request import getproxies
 
-from index.network import Line, Resolve, is_inside, leads_inside, resolve_name
+from index.network import CuttableConnection, Resolve, is_inside, leads_inside, resolve_name
 
 if TYPE_CHECKING:
     import httpx
@@ -31,7 +31,7 @@ LARGEST_RESPONSE = 20 * 1024 * 1024
 TIME_LIMIT = 30.0
 """Seconds that fetching one address may take, redirects and all."""
 
-MOST_REDIRECTS = 5
+MOST_REDIRECTS = 5  # browsers follow 20; more than a few are a circle or a trap
 
 USER_AGENT = "article-assistant"
 
@@ -41,9 +41,10 @@ _REDIRECTS = (301, 302, 303, 307, 308)
 _GONE = (404, 410)
 _PACKED = ("gzip", "x-gzip", "deflate")
 _PLAIN = ("", "identity")
-_PIECE = 1 << 16
+_PIECE = 1 << 16  # bytes unpacked at once
 _GZIP = b"\x1f\x8b"
 _EITHER_HEADER = 47  # has zlib tell by the first bytes whether it is gzip or deflate
+# In a header; servers write it with quotes, spaces and capitals.
 _CHARSET = re.compile(r"""charset\s*=\s*["']?\s*([\w.:-]+)""", re.IGNORECASE)
 
 
@@ -65,13 +66,13 @@ class Fetched:
 
     Attributes:
         address: Where it came from in the end.
-        kind: Its media type in small letters (``text/html``), or "" where none is named.
+        media_type: What it is called, in small letters (``text/html``), or "" where none is named.
         charset: The encoding that the header names, or None.
         data: Its bytes, unpacked.
     """
 
     address: str
-    kind: str
+    media_type: str
     charset: str | None
     data: bytes
 
@@ -99,13 +100,13 @@ class Fetcher:
         Raises:
             FetchError: There is nothing to read, or not within the limits.
         """
-        line, answer = Line(self._let_in), Future[Fetched]()
+        connection, answer = CuttableConnection(self._let_in), Future[Fetched]()
 
         # In a thread, because neither a look-up of a name nor a header that arrives byte by
         # byte can be given a time limit from within.
         def work() -> None:
             try:
-                answer.set_result(self._follow(address, line))
+                answer.set_result(self._follow(address, connection))
             except BaseException as error:  # noqa: BLE001 - it is raised where it is waited for
                 answer.set_exception(error)
 
@@ -115,9 +116,9 @@ class Fetcher:
         except TimeoutError:
             raise FetchError(_too_slow()) from None
         finally:
-            line.cut()
+            connection.cut()
 
-    def _follow(self, address: str, line: Line) -> Fetched:
+    def _follow(self, address: str, connection: CuttableConnection) -> Fetched:
         import httpx
 
         try:
@@ -125,7 +126,9 @@ class Fetcher:
                 url = _web_address(address)
                 for _ in range(MOST_REDIRECTS + 1):
                     self._check(url)
-                    with client.stream("GET", url, extensions={"trace": line.watch}) as response:
+                    with client.stream(
+                        "GET", url, extensions={"trace": connection.watch}
+                    ) as response:
                         target = response.headers.get("location")
                         if not target or response.status_code not in _REDIRECTS:
                             return _fetched(response)
@@ -205,7 +208,7 @@ def _fetched(response: httpx.Response) -> Fetched:
     charset = _CHARSET.search(header)
     return Fetched(
         address=str(response.url.copy_with(fragment=None, userinfo=b"")),
-        kind=header.partition(";")[0].strip().lower(),
+        media_type=header.partition(";")[0].strip().lower(),
         charset=charset[1] if charset else None,
         data=_body(response),
     )

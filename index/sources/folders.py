@@ -5,18 +5,13 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Iterable, Iterator
-from fnmatch import fnmatchcase
 from itertools import filterfalse
 from pathlib import Path
 
-from index.catalogue.database import FILE_NAME
-from index.catalogue.lock import HOLDER_NAME, LOCK_NAME
 from index.errors import ArticlesNotFoundError
+from index.layout import BUILD_HOLDER, CATALOGUE, is_index_file
 from index.text import path_text
 from index.types import Unreadable
-
-INDEX_FILES = (f"{FILE_NAME}*", "vectors", LOCK_NAME, HOLDER_NAME, "words.seen.json*")
-"""Patterns of what lies in an index folder; narrow, for an article may be called ``build.txt``."""
 
 
 def list_files(paths: Iterable[Path]) -> Iterator[Path | Unreadable]:
@@ -36,11 +31,6 @@ def list_files(paths: Iterable[Path]) -> Iterator[Path | Unreadable]:
             if key not in seen:
                 seen.add(key)
                 yield entry
-
-
-def is_index_file(name: str) -> bool:
-    """Whether something of that name, in an index folder, is the index's own."""
-    return any(fnmatchcase(name, pattern) for pattern in INDEX_FILES)
 
 
 def refused(source: str, error: OSError) -> Unreadable:
@@ -98,4 +88,4 @@ def _is_link_to_folder(entry: os.DirEntry[str]) -> bool:
 
 def _holds_index(folder: Path) -> bool:
     # Where one is being made for the first time, there is only its builder's name.
-    return any(os.path.lexists(folder / name) for name in (FILE_NAME, HOLDER_NAME))
+    return any(os.path.lexists(folder / name) for name in (CATALOGUE, BUILD_HOLDER))

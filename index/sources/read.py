@@ -11,15 +11,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from index.file_state import content_digest, state_of
-from index.readers import jsonl
 from index.readers.common.decoding import require_words
 from index.readers.common.draft import UnreadableContentError
 from index.readers.common.language import detect_language
-from index.readers.registry import SUFFIXES
+from index.readers.registry import Format, format_of_name, read_lines_by, suffixes
 from index.readers.sandbox import IsolatedReader
 from index.sources.folders import list_files, refused
 from index.text import path_text
-from index.types import Article, ArticleInfo, FileState, Progress, Unreadable, no_progress
+from index.types import Article, ArticleInfo, FileState, Progress, ReadItem, Unreadable, no_progress
 
 logger = logging.getLogger(__name__)
 
@@ -29,14 +28,12 @@ READING_RULES = "1"
 LARGEST_FILE = 100 * 1024 * 1024
 """Bytes above which a file is taken for no article; files of JSON lines have no limit."""
 
-LINE_SUFFIXES = (".jsonl", ".jsonl.gz")
-
 Source = Path | str
 """A file, a folder or an address (``https://…``)."""
 
 
 @dataclass(frozen=True, slots=True)
-class KnownFile:
+class IndexedFile:
     """A file that was read before: the SHA-256 of its content and the ids of its articles."""
 
     digest: str
@@ -52,10 +49,6 @@ class FileRead:
 
     state: FileState
     unchanged: bool
-
-
-Found = tuple[str, Article | Unreadable]
-"""Where something was found (a path, ``path:line`` or an address), and what."""
 
 
 def is_address(source: Source) -> bool:
@@ -82,27 +75,31 @@ def read_articles(
         ArticlesNotFoundError: A path does not exist; raised at once, before anything is read.
     """
     everything = read_sources(sources, {}, progress)
-    return (found for found in everything if not isinstance(found, FileRead))
+    return (item for item in everything if not isinstance(item, FileRead))
 
 
 def read_sources(
-    sources: Iterable[Source], known: Mapping[str, KnownFile], progress: Progress = no_progress
+    sources: Iterable[Source],
+    read_before: Mapping[str, IndexedFile],
+    progress: Progress = no_progress,
 ) -> Iterator[Article | Unreadable | FileRead]:
     """Read like ``read_articles``, but pass over files whose content is known.
 
     Args:
         sources: As for ``read_articles``.
-        known: Path → what is known of the file.
+        read_before: Path → what is known of the file.
         progress: As for ``read_articles``.
     """
     sources = list(sources)
     addresses = dict.fromkeys(str(each) for each in sources if is_address(each))
     paths = [Path(each) for each in sources if not is_address(each)]
-    return _read_all([*list_files(paths), *addresses], known, progress)
+    return _read_all([*list_files(paths), *addresses], read_before, progress)
 
 
 def _read_all(
-    entries: Sequence[Path | str | Unreadable], known: Mapping[str, KnownFile], progress: Progress
+    entries: Sequence[Path | str | Unreadable],
+    read_before: Mapping[str, IndexedFile],
+    progress: Progress,
 ) -> Iterator[Article | Unreadable | FileRead]:
     first_place: dict[str, str] = {}
     with IsolatedReader() as reader:
@@ -112,33 +109,33 @@ def _read_all(
             elif isinstance(entry, str):
                 from index.sources.addresses import read_address  # few ever fetch anything
 
-                for where, found in read_address(entry, reader):
-                    yield _finished(found, where, first_place)
+                for where, item in read_address(entry, reader):
+                    yield _finished(item, where, first_place)
             else:
-                yield from _read_file(entry, known.get(path_text(entry)), first_place, reader)
+                yield from _read_file(entry, read_before.get(path_text(entry)), first_place, reader)
             progress("reading", done, len(entries))
 
 
 def _read_file(
-    path: Path, known: KnownFile | None, first_place: dict[str, str], reader: IsolatedReader
+    path: Path, before: IndexedFile | None, first_place: dict[str, str], reader: IsolatedReader
 ) -> Iterator[Article | Unreadable | FileRead]:
     source = path_text(path)
     try:
         status = path.stat()
-        _require_kind(path, status)
+        file_format = _readable_format(path, status)
         digest = content_digest(path)
     except (OSError, UnreadableContentError) as error:
         yield _reported(source, error)
         return
-    if known and known.digest == digest:
-        places = [(each, first_place.setdefault(each, source)) for each in known.articles]
+    if before and before.digest == digest:
+        places = [(each, first_place.setdefault(each, source)) for each in before.articles]
         clashes = [clash(source, each, first) for each, first in places if first != source]
         yield from clashes
         yield FileRead(state_of(path, status, digest, sound=not clashes), unchanged=True)
         return
     sound = True
-    for where, found in _read_content(path, reader):
-        finished = _finished(found, where, first_place)
+    for where, item in _read_content(path, file_format, reader):
+        finished = _finished(item, where, first_place)
         sound = sound and not isinstance(finished, Unreadable)
         yield finished
     sound = sound and _still_holds(path, digest)
@@ -156,15 +153,15 @@ def _still_holds(path: Path, digest: str) -> bool:
 
 
 def _finished(
-    found: Article | Unreadable, where: str, first_place: dict[str, str]
+    item: Article | Unreadable, where: str, first_place: dict[str, str]
 ) -> Article | Unreadable:
     """The article with its language, or why it is none: its id may be taken already."""
-    if isinstance(found, Unreadable):
-        return found
-    first = first_place.setdefault(found.info.id, where)
+    if isinstance(item, Unreadable):
+        return item
+    first = first_place.setdefault(item.info.id, where)
     if first != where:
-        return clash(where, found.info.id, first)
-    return replace(found, info=replace(found.info, language=detect_language(found.text)))
+        return clash(where, item.info.id, first)
+    return replace(item, info=replace(item.info, language=detect_language(item.text)))
 
 
 def clash(where: str, article_id: str, first: str) -> Unreadable:
@@ -172,28 +169,32 @@ def clash(where: str, article_id: str, first: str) -> Unreadable:
     return Unreadable(where, f"has the id {article_id!r}, which {first} has already")
 
 
-def _require_kind(path: Path, status: os.stat_result) -> None:
+def _readable_format(path: Path, status: os.stat_result) -> Format:
+    """Return the format of a file that can be read, as far as its name and size tell.
+
+    Raises:
+        UnreadableContentError: It cannot.
+    """
     if not stat.S_ISREG(status.st_mode):  # opening a pipe would wait for ever
         raise UnreadableContentError("not a regular file")
-    if path.name.lower().endswith(LINE_SUFFIXES):
-        return
-    kind = path.suffix.lower()
-    if kind not in SUFFIXES:
-        readable = ", ".join((*SUFFIXES, *LINE_SUFFIXES))
+    file_format = format_of_name(path.name)
+    if file_format is None:
         raise UnreadableContentError(
-            f"files of this kind ({kind or 'no suffix'}) cannot be read; use {readable}"
+            f"files of this kind ({path.suffix.lower() or 'no suffix'}) cannot be read; use "
+            f"{', '.join(suffixes())}"
         )
-    if status.st_size > LARGEST_FILE:
+    if status.st_size > LARGEST_FILE and not file_format.lines:
         raise UnreadableContentError(f"is larger than {LARGEST_FILE >> 20} MB")
+    return file_format
 
 
-def _read_content(path: Path, reader: IsolatedReader) -> Iterator[Found]:
+def _read_content(path: Path, file_format: Format, reader: IsolatedReader) -> Iterator[ReadItem]:
     source = path_text(path)
     try:
-        if path.name.lower().endswith(LINE_SUFFIXES):
-            yield from jsonl.read_lines(path)
+        if file_format.lines:
+            yield from read_lines_by(file_format.module, path)
         else:
-            yield source, _read_article(path, reader)
+            yield source, _read_article(path, file_format, reader)
     except Exception as error:
         # One odd file must not stop the other thousand, and what the parsers of foreign formats
         # raise on one cannot be listed.
@@ -201,8 +202,8 @@ def _read_content(path: Path, reader: IsolatedReader) -> Iterator[Found]:
         yield source, _reported(source, error)
 
 
-def _read_article(path: Path, reader: IsolatedReader) -> Article:
-    draft = reader.read(path.suffix.lower(), path.read_bytes())
+def _read_article(path: Path, file_format: Format, reader: IsolatedReader) -> Article:
+    draft = reader.read(file_format, path.read_bytes())
     name = os.fsencode(path.as_posix())
     info = ArticleInfo(
         id=hashlib.blake2b(name, digest_size=6).hexdigest(),

@@ -160,13 +160,13 @@ def check_generation(folder: Path, count: int, there: Sequence[str], gone: Seque
             raise IndexDamagedError(f"{lost} of {len(ids)} rows do not find themselves")
 
 
-def check_when_told() -> None:
-    """Check the generation that standard input tells of; what an ``Inspector``'s process does."""
+def check_requested_generation() -> None:
+    """Check the generation that standard input asks about; what an ``Inspector``'s process does."""
     import chromadb.api.rust  # noqa: F401 - what takes long is done before there is anything to check
 
-    if told := sys.stdin.read():  # empty: whoever was to tell has ended
-        asked = json.loads(told)
-        check_generation(Path(asked.pop("folder")), **asked)
+    if text := sys.stdin.read():  # empty: whoever was to ask has ended
+        request = json.loads(text)
+        check_generation(Path(request.pop("folder")), **request)
 
 
 def most_lost(looked_up: int, rows: int) -> int:
@@ -213,10 +213,10 @@ class Generation:
             IndexDamagedError: The engine cannot read its files.
         """
         with self._translated():
-            found = self._collection.query(
+            answer = self._collection.query(
                 query_embeddings=vector[None, :], n_results=limit, include=["distances"]
             )
-            ids, distances = found["ids"][0], found["distances"][0]
+            ids, distances = answer["ids"][0], answer["distances"][0]
             if self._rows and not ids:
                 raise SealError("nothing is found in it")
         return {each: 1.0 - float(away) for each, away in zip(ids, distances, strict=True)}

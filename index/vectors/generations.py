@@ -9,27 +9,27 @@ from pathlib import Path
 
 from index.catalogue.database import Catalogue, translated
 from index.catalogue.lock import build_lock
-from index.catalogue.writer import Writer, open_writer
+from index.catalogue.writer import CatalogueWriter, open_writer
 from index.errors import IndexDamagedError
+from index.layout import GENERATIONS
 from index.types import Progress, no_progress
 from index.vectors.chroma import Generation
 from index.vectors.inspector import Inspector
 from index.vectors.write import (
     MOST_HOLES,
-    Difference,
+    GenerationChange,
     Row,
     remove_unused,
     write_generation,
 )
 
-GENERATIONS = "vectors"
 _REPAIR_WAIT = 600.0  # seconds for which another process may be building
 
 
 class NewGeneration:
     """A generation that is being made inside a transaction of the catalogue."""
 
-    def __init__(self, index: Path, name: str, writer: Writer) -> None:
+    def __init__(self, index: Path, name: str, writer: CatalogueWriter) -> None:
         self.name = name
         self._index = index
         self._folder = index / GENERATIONS
@@ -51,14 +51,14 @@ class NewGeneration:
         """
         writer, live = self._writer, self._writer.meta("generation")
         count = writer.count("passage")
-        difference = None
-        changes = max(len(writer.added), len(writer.removed))
-        if live and not anew and changes <= MOST_HOLES * count:
+        change = None
+        operations = max(len(writer.added), len(writer.removed))
+        if live and not anew and operations <= MOST_HOLES * count:
             rows = writer.passage_rows(writer.added)
             added = [(row.passage, row.article, row.text, row.vector) for row in rows]
-            difference = Difference(self._folder / live, writer.removed, added)
+            change = GenerationChange(self._folder / live, writer.removed, added)
         folder = self._folder / self.name
-        write_generation(folder, self._rows(), count, progress, difference, inspector)
+        write_generation(folder, self._rows(), count, progress, change, inspector)
         return count
 
     def _rows(self) -> Iterator[Row]:
@@ -69,7 +69,7 @@ class NewGeneration:
 
 @contextmanager
 def new_generation(
-    folder: Path, writer: Writer, name: str | None = None
+    folder: Path, writer: CatalogueWriter, name: str | None = None
 ) -> Iterator[NewGeneration]:
     """Open a transaction that ends with a new live generation, or as if it had never begun.
 
@@ -100,7 +100,9 @@ def _next_name(current: str) -> str:
     return f"g{int(current[1:7]) + 1:06d}-{secrets.token_hex(4)}"
 
 
-def renew_generation(folder: Path, writer: Writer, progress: Progress = no_progress) -> str:
+def renew_generation(
+    folder: Path, writer: CatalogueWriter, progress: Progress = no_progress
+) -> str:
     """Write the live generation again, without embedding anything; return its new name.
 
     Raises:

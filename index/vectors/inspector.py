@@ -13,7 +13,7 @@ from typing import Self
 from index.errors import StorageError
 from index.own_process import own_command, own_environment
 
-_CODE = "from index.vectors.chroma import check_when_told; check_when_told()"
+_CODE = "from index.vectors.chroma import check_requested_generation; check_requested_generation()"
 
 
 class Inspector:
@@ -47,8 +47,8 @@ class Inspector:
             StorageError: It did not pass.
         """
         process = self._process = self._process or _start()
-        told = {"folder": str(folder), "count": count, "there": there, "gone": gone}
-        _, errors = process.communicate(json.dumps(told))
+        request = {"folder": str(folder), "count": count, "there": there, "gone": gone}
+        _, errors = process.communicate(json.dumps(request))
         self._process = None
         if process.returncode != 0:
             last = (errors.strip().splitlines() or [f"exit {process.returncode}"])[-1]

@@ -1,4 +1,4 @@
-"""Passages' vectors → a new generation: all of them, or the live one's copy with a difference."""
+"""Passages' vectors → a new generation: all of them, or the live one's copy with a change."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ Row = tuple[Passage, ArticleInfo, str, Vectors]
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
+class GenerationChange:
     """What sets a generation apart from the live one.
 
     Attributes:
@@ -59,7 +59,7 @@ def write_generation(
     rows: Iterable[Row],
     count: int,
     progress: Progress = no_progress,
-    difference: Difference | None = None,
+    change: GenerationChange | None = None,
     inspector: Inspector | None = None,
 ) -> None:
     """Write, check and seal a generation in a folder that does not exist yet.
@@ -69,7 +69,7 @@ def write_generation(
         rows: All passages.
         count: How many they are.
         progress: Called as ``progress("writing", done, total)``.
-        difference: If it is small, the live generation is copied and changed instead.
+        change: If it is small, the live generation is copied and changed instead.
         inspector: One that has been made ready; default: one that must start first.
 
     Raises:
@@ -78,12 +78,12 @@ def write_generation(
     inspector = inspector or Inspector()
     try:
         with engine_errors():
-            holes = _derive(folder, difference, count, inspector) if difference else None
+            holes = _derive(folder, change, count, inspector) if change else None
             if holes is not None:
                 progress("writing", count, count)
             else:
                 _write_all(folder, rows, count, progress)
-                inspector.inspect(folder, count, *_changed_ids(difference))
+                inspector.inspect(folder, count, *_changed_ids(change))
             write_seal(folder, count, holes or 0)
     except EngineError as error:
         shutil.rmtree(folder, ignore_errors=True)
@@ -127,23 +127,23 @@ def _add(collection: Any, rows: Sequence[Row]) -> None:
     )
 
 
-def _derive(folder: Path, difference: Difference, count: int, inspector: Inspector) -> int | None:
+def _derive(folder: Path, change: GenerationChange, count: int, inspector: Inspector) -> int | None:
     """Copy the live generation and change it; return how many holes that leaves.
 
     None: it is to be written anew, because it is damaged or too much has changed.
     """
     try:
-        seal = check_seal(difference.base)
+        seal = check_seal(change.base)
     except SealError:
         return None
-    holes = seal.holes + len(difference.removed)
-    if max(holes, len(difference.added)) > MOST_HOLES * count:
+    holes = seal.holes + len(change.removed)
+    if max(holes, len(change.added)) > MOST_HOLES * count:
         return None
     try:
         with engine_errors():
-            _copy(difference.base, folder, seal.checksums)
-            _change(folder, difference)
-            inspector.inspect(folder, count, *_changed_ids(difference))
+            _copy(change.base, folder, seal.checksums)
+            _apply(folder, change)
+            inspector.inspect(folder, count, *_changed_ids(change))
     except (EngineError, StorageError):
         # The seal says nothing of Chroma's database: what was copied may have been damaged.
         shutil.rmtree(folder, ignore_errors=True)
@@ -166,8 +166,8 @@ def _copy(base: Path, folder: Path, checksums: Mapping[str, int]) -> None:
             raise SealError(f"{name} is not as it was written")
 
 
-def _change(folder: Path, difference: Difference) -> None:
-    operations = len(difference.removed) + len(difference.added)
+def _apply(folder: Path, change: GenerationChange) -> None:
+    operations = len(change.removed) + len(change.added)
     if not operations:
         return
     with open_store(folder) as client:
@@ -176,9 +176,9 @@ def _change(folder: Path, difference: Difference) -> None:
         collection_of(client).modify(configuration={"hnsw": changed})
     with open_store(folder) as client:  # what was modified counts from the next opening on
         collection = collection_of(client)
-        for first in range(0, len(difference.removed), LARGEST_BATCH):
-            collection.delete(ids=list(difference.removed[first : first + LARGEST_BATCH]))
-        for batch in _batches(difference.added, LARGEST_BATCH):
+        for first in range(0, len(change.removed), LARGEST_BATCH):
+            collection.delete(ids=list(change.removed[first : first + LARGEST_BATCH]))
+        for batch in _batches(change.added, LARGEST_BATCH):
             _add(collection, batch)
 
 
@@ -195,12 +195,12 @@ def metadata_of(passage: Passage, article: ArticleInfo) -> dict[str, str | int]:
     }
 
 
-def _changed_ids(difference: Difference | None) -> tuple[list[str], list[str]]:
+def _changed_ids(change: GenerationChange | None) -> tuple[list[str], list[str]]:
     """Some ids that must be there after writing, and some that must not."""
-    if not difference:
+    if not change:
         return [], []
-    there = {passage.id for passage, _, _, _ in difference.added}
-    gone = [each for each in difference.removed if each not in there]
+    there = {passage.id for passage, _, _, _ in change.added}
+    gone = [each for each in change.removed if each not in there]
     return sorted(there)[:SAMPLE], gone[:SAMPLE]
 
 

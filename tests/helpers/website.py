@@ -9,6 +9,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from index.readers import html, text
 from index.readers.common.draft import Draft
+from index.readers.registry import Format
 from index.sources.addresses import read_address
 from index.types import Article, Unreadable
 
@@ -77,11 +78,11 @@ class DirectReader:
     def __init__(self) -> None:
         self.asked: list[tuple[str, bytes]] = []
 
-    def read(self, suffix: str, data: bytes) -> Draft:
-        self.asked.append((suffix, data))
-        if suffix == ".html":
+    def read(self, file_format: Format, data: bytes) -> Draft:
+        self.asked.append((file_format.suffix, data))
+        if file_format.suffix == ".html":
             return html.read(data)
-        if suffix in (".txt", ".md"):
+        if file_format.plain:
             return text.read(data)
         return Draft("A file", data.decode("utf-8", "replace"))
 

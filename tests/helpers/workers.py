@@ -26,7 +26,7 @@ import index.vectors.inspector
 from helpers.paths import ROOT, TESTS
 from index.embedding.load import load_embedder
 from index.settings import IndexSettings
-from index.vectors.chroma import check_when_told
+from index.vectors.chroma import check_requested_generation
 
 Work = Callable[..., Any]
 
@@ -168,7 +168,7 @@ def _serve_inspections(commands: Connection) -> None:
                 os.dup2(said, 2)
                 sys.stdin, code = io.StringIO(told), 1
                 try:
-                    check_when_told()
+                    check_requested_generation()
                     code = 0
                 except BaseException:  # noqa: BLE001 - as the interpreter does
                     os.write(2, traceback.format_exc().encode())

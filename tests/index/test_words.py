@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from index import Article, ArticleInfo, Passage, Span
 from index.catalogue.database import Catalogue
-from index.catalogue.writer import PlacedPassage, Writer, open_writer
+from index.catalogue.writer import CatalogueWriter, PlacedPassage, open_writer
 from index.words import STOP_WORDS, question_terms, stem, terms, words
 
 LIKELY = [
@@ -114,13 +114,13 @@ def test_spelling_does_not_matter(text: str, same: str) -> None:
 
 
 @pytest.fixture(scope="module")
-def writer(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Writer]:
+def writer(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CatalogueWriter]:
     """An empty catalogue, open for writing."""
     with open_writer(Catalogue(tmp_path_factory.mktemp("words"))) as opened:
         yield opened
 
 
-def frequencies(writer: Writer, text: str) -> dict[str, int]:
+def frequencies(writer: CatalogueWriter, text: str) -> dict[str, int]:
     """Index a text as a passage; look its own words up; leave nothing behind."""
     span = Span(0, len(text))
     article = Article(ArticleInfo("a", "title", "a.txt", "/a.txt"), text)
@@ -133,7 +133,7 @@ def frequencies(writer: Writer, text: str) -> dict[str, int]:
         writer.rollback()
 
 
-def test_the_full_text_index_knows_the_words(writer: Writer) -> None:
+def test_the_full_text_index_knows_the_words(writer: CatalogueWriter) -> None:
     """Words, acronyms, whole numbers and accents are counted as they are asked for."""
     text = "The U.S. naïve owl-keeper's 1,250 mice in Zürich 東京に"
     assert set(frequencies(writer, text).values()) == {1}
@@ -141,20 +141,20 @@ def test_the_full_text_index_knows_the_words(writer: Writer) -> None:
 
 
 @pytest.mark.parametrize("text", ["It grew by 3.5 percent", "the file foo_bar", "½ a cup"])
-def test_the_full_text_index_counts_odd_words(writer: Writer, text: str) -> None:
+def test_the_full_text_index_counts_odd_words(writer: CatalogueWriter, text: str) -> None:
     """Decimal numbers, underscores and fractions that stand in an article are found in it."""
     assert set(frequencies(writer, text)) == set(question_terms(text))
 
 
 @settings(max_examples=500)
 @given(text=any_text)
-def test_every_word_of_an_article_is_found_in_it(writer: Writer, text: str) -> None:
+def test_every_word_of_an_article_is_found_in_it(writer: CatalogueWriter, text: str) -> None:
     """Whatever the text, the index counts each of its words: none is said to be unknown."""
     assert set(frequencies(writer, text)) == set(question_terms(text))
 
 
 @given(text=any_text)
-def test_any_question_can_be_looked_up(writer: Writer, text: str) -> None:
+def test_any_question_can_be_looked_up(writer: CatalogueWriter, text: str) -> None:
     """No text upsets the full-text query language."""
     assert writer.lexical(question_terms(text), 10) == {}
 

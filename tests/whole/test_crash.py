@@ -25,6 +25,7 @@ from index.errors import IndexMissingError
 
 KILLS = 100
 _CHAINS = 4  # they wait for the disk half of the time
+WRITER = "index.catalogue.writer.CatalogueWriter"
 _COMMITS = NEW + 2  # each passage is saved by itself, then nothing more is, then all is committed
 
 
@@ -88,13 +89,13 @@ def test_builds_killed_at_a_hundred_random_moments(tmp_path: Path) -> None:
 STEPS = [
     # Where the process dies, whether the new index is there then, what is still to be embedded.
     ("articles read", Step("before", "index.build.apply.load_embedder"), False, 3),
-    ("nothing saved", Step("before", "index.catalogue.writer.Writer.put_vectors"), False, 3),
-    ("being saved", Step("after", "index.catalogue.writer.Writer.put_vectors"), False, 3),
-    ("some saved", Step("before", "index.catalogue.writer.Writer.put_vectors", count=3), False, 1),
+    ("nothing saved", Step("before", f"{WRITER}.put_vectors"), False, 3),
+    ("being saved", Step("after", f"{WRITER}.put_vectors"), False, 3),
+    ("some saved", Step("before", f"{WRITER}.put_vectors", count=3), False, 1),
     ("all saved", Step("before", "index.build.apply.new_generation"), False, 0),
     ("old generations removed", Step("after", "index.vectors.generations.remove_unused"), False, 0),
-    ("transaction begun", Step("before", "index.catalogue.writer.Writer.remove_article"), False, 0),
-    ("an article removed", Step("after", "index.catalogue.writer.Writer.remove_article"), False, 0),
+    ("transaction begun", Step("before", f"{WRITER}.remove_article"), False, 0),
+    ("an article removed", Step("after", f"{WRITER}.remove_article"), False, 0),
     ("articles put", Step("before", "index.vectors.generations.write_generation"), False, 0),
     ("folder made", Step("before", "chromadb.PersistentClient"), False, 0),
     ("store made", Step("after", "chromadb.PersistentClient"), False, 0),
@@ -102,20 +103,10 @@ STEPS = [
     ("store closed", Step("before", "index.vectors.write.Inspector.inspect"), False, 0),
     ("checked", Step("after", "index.vectors.write.Inspector.inspect"), False, 0),
     ("sealed", Step("after", "index.vectors.generations.write_generation"), False, 0),
-    ("everything put", Step("after", "index.catalogue.writer.Writer.put_build"), False, 0),
-    ("named", Step("after", "index.catalogue.writer.Writer.set_meta", "generation"), False, 0),
-    (
-        "before COMMIT",
-        Step("before", "index.catalogue.writer.Writer.commit", count=_COMMITS),
-        False,
-        0,
-    ),
-    (
-        "after COMMIT",
-        Step("after", "index.catalogue.writer.Writer.commit", count=_COMMITS),
-        True,
-        0,
-    ),
+    ("everything put", Step("after", f"{WRITER}.put_build"), False, 0),
+    ("named", Step("after", f"{WRITER}.set_meta", "generation"), False, 0),
+    ("before COMMIT", Step("before", f"{WRITER}.commit", count=_COMMITS), False, 0),
+    ("after COMMIT", Step("after", f"{WRITER}.commit", count=_COMMITS), True, 0),
     ("old one to be removed", Step("before", "shutil.rmtree"), True, 0),
     ("old one half removed", Step("after", "os.unlink", count=3), True, 0),
     ("old one removed", Step("after", "shutil.rmtree"), True, 0),
@@ -147,7 +138,7 @@ def test_a_build_killed_at_a_step(shelf: Shelf, step: Step, is_new: bool, rest: 
 @pytest.mark.parametrize(
     ("step", "is_new"),
     [
-        (Step("after", "index.catalogue.writer.Writer.remove_all_articles"), False),
+        (Step("after", f"{WRITER}.remove_all_articles"), False),
         (Step("after", "index.vectors.generations.write_generation"), False),
         (Step("before", "index.vectors.generations.remove_unused", count=2), True),
     ],
@@ -169,12 +160,12 @@ def test_a_rebuild_killed_at_a_step(shelf: Shelf, step: Step, is_new: bool) -> N
 @pytest.mark.parametrize(
     "step",
     [
-        Step("before", "index.catalogue.writer.Writer.begin"),
+        Step("before", f"{WRITER}.begin"),
         Step("before", "chromadb.PersistentClient"),
         Step("after", "chromadb.Collection.add"),
         Step("after", "index.vectors.generations.write_generation"),
-        Step("before", "index.catalogue.writer.Writer.commit"),
-        Step("after", "index.catalogue.writer.Writer.commit"),
+        Step("before", f"{WRITER}.commit"),
+        Step("after", f"{WRITER}.commit"),
     ],
     ids=["begun", "folder made", "rows written", "sealed", "before COMMIT", "after COMMIT"],
 )
@@ -193,7 +184,11 @@ def test_a_repair_killed_at_a_step(shelf: Shelf, step: Step) -> None:
     [
         (Step("before", "sqlite3.connect"), "no index", 16),
         (Step("after", "sqlite3.connect"), "never finished", 16),
-        (Step("after", "index.catalogue.writer.Writer.put_vectors", count=5), "never finished", 12),
+        (
+            Step("after", f"{WRITER}.put_vectors", count=5),
+            "never finished",
+            12,
+        ),
         (Step("before", "index.build.apply.new_generation"), "never finished", 0),
         (Step("after", "index.vectors.generations.write_generation"), "never finished", 0),
         (Step("before", "index.vectors.generations.remove_unused", count=2), None, 0),

@@ -151,7 +151,7 @@ def test_the_files_beside_the_catalogue_are_harmed(
     """What a killed build has committed lies in them: it is there in full, or not at all."""
     index = Path(shutil.copytree(shelf.index, tmp_path / "index"))
     write_lamps(shelf.articles, 1)
-    step = Step("after", "index.catalogue.writer.Writer.commit", count=NEW + 2)
+    step = Step("after", "index.catalogue.writer.CatalogueWriter.commit", count=NEW + 2)
     assert Worker(die_at, step, build, shelf.articles, index).was_killed()
     write_lamps(shelf.articles, 0)
 

@@ -16,14 +16,14 @@ from typing import Final, Literal
 
 from assistant.web.chat.markup import safe
 from index import BuildReport, Unreadable, add_to_index, list_index
-from index.sources.read import LINE_SUFFIXES
 from index.catalogue.database import Catalogue
 from index.errors import StorageError
 from index.file_state import content_digest
-from index.readers.registry import SUFFIXES
+from index.readers.registry import suffix_of, suffixes
 from index.types import Progress
 
-KINDS: Final = (*SUFFIXES, *LINE_SUFFIXES)
+KINDS: Final = suffixes()
+"""What the files end with that can be read."""
 LARGEST: Final = 50 * 1024 * 1024
 """Bytes that a file may have."""
 MOST: Final = 50
@@ -103,7 +103,7 @@ def stored_name(name: str, digest: str) -> str:
         name: What a reader called it.
         digest: The hash of its content, which keeps files of one name apart.
     """
-    suffix = _suffix(name)
+    suffix = suffix_of(name)
     stem = unicodedata.normalize("NFC", name[: len(name) - len(suffix)])
     kept = "".join(char if char.isalnum() or char in "-_" else " " for char in stem)
     short = "-".join(kept.split()).encode()[:NAME_BYTES].decode(errors="ignore")
@@ -112,7 +112,7 @@ def stored_name(name: str, digest: str) -> str:
 
 def _store(file: Path, folder: Path, known: Mapping[str, str]) -> Upload:
     name = _shown(file)
-    if not _suffix(name):
+    if not suffix_of(name):
         kind = file.suffix or "no suffix"
         return Upload(name, "refused", f"is of a kind ({kind}) that cannot be read: {_KINDS_TOLD}")
     try:
@@ -173,11 +173,6 @@ def _remove(uploads: Sequence[Upload]) -> None:
     for each in uploads:
         if each.stored:
             each.stored.unlink(missing_ok=True)
-
-
-def _suffix(name: str) -> str:
-    """Return the suffix by which a file can be read, in lower case; empty: it cannot."""
-    return next((each for each in reversed(KINDS) if name.lower().endswith(each)), "")
 
 
 def _shown(file: Path) -> str:

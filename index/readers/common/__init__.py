@@ -1,1 +1,4 @@
-"""What several formats need: encodings, head lines, dates, authors, titles, sections."""
+"""What several formats need: encodings, head lines, dates, authors, titles, sections.
+
+Imports only types and text.
+"""

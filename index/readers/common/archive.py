@@ -22,9 +22,9 @@ _TOO_LARGE = f"unpacks to more than {LARGEST >> 20} MB"
 _TOO_STEEP = f"unpacks to more than {STEEPEST} times its size"
 _NO_ARCHIVE = "is damaged, or not of the kind that its name says"
 _UNKNOWN_PACKING = "is packed in a way that cannot be read"
-_MOST_PARTS = 100_000
-_CHUNK = 1 << 20
-_ENCRYPTED = 0x1
+_MOST_PARTS = 100_000  # large books have thousands
+_CHUNK = 1 << 20  # bytes unpacked at once, so that a bomb is noticed while it is small
+_ENCRYPTED = 0x1  # bit of a part's flags, by the ZIP format
 # What the parts that cannot be unpacked raise; they do no harm, and not every part is needed.
 _BROKEN = (BadZipFile, EOFError, NotImplementedError, OSError, RuntimeError, ValueError, zlib.error)
 

@@ -6,31 +6,40 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 
-from index.readers.common.titles import one_line
+from index.readers.common.titles import clean_line
 
-_LONGEST_BYLINE = 100
+_LONGEST_BYLINE = 100  # characters; what is longer and begins with "By" is a sentence
+# "By", "Words by:", "Reported by": what stands in front of the names.
 _PREFIX = re.compile(
     r"(?:(?:written|words|story|text|report(?:ed|ing)?|article|posted|published|compiled)\s+)?"
     r"by\b\s*:?\s*",
     re.IGNORECASE,
 )
-_CONTACT = re.compile(r"\S*@\S+")
+_CONTACT = re.compile(r"\S*@\S+")  # an address, or an account such as @jane
+# Behind it stands a role, a paper or one more name.
 _ROLE_BREAK = re.compile(r"\s*[,;|(–—]\s*|\s+-\s+")
-_AND = re.compile(r"\s+(?:and|&|with)\s+", re.IGNORECASE)
+_AND = re.compile(r"\s+(?:and|&|with)\s+", re.IGNORECASE)  # between the last two names
+# The comma of "A, B, and C", which breaks no role off.
 _LAST_AND = re.compile(r",\s+(?=(?:and|&)\s)", re.IGNORECASE)
+# "Jane Doe and agencies"
 _AGENCIES = re.compile(r"\s+and\s+(?:news\s+)?(?:agencies|wires|staff)$", re.IGNORECASE)
+# "Jane Doe in Cairo", "Jane Doe for The Paper"
 _PLACE = re.compile(r"(.+?)\s+(?:for|in|at|of|from)\s+(.+)")
+# What such a place begins with where the name stands on another line.
 _BEFORE_PLACE = re.compile(r"^(?:for|in|at|of|from)\s+")
+# Parts of names that are written small: "Ursula von der Leyen".
 _PARTICLE = re.compile(
     "al|ap|af|av|bin|bint|da|das|de|del|della|den|der|di|do|dos|du|e|el|ibn|la|le|los|ter|ten"
     "|van|vel|von|y|zu"
 )
+# What "By" is followed by in sentences and headlines: "By Monday", "By law", "By design".
 _NO_NAME = re.compile(
     "an?|all|any|christmas|comparison|contrast|default|design|easter|her|his|its|law|means|my"
     "|no|now|numbers|our|summer|winter|that|their|then|these|this|those|your"
     "|(?:mon|tues|wednes|thurs|fri|satur|sun)day"
     "|january|february|march|july|august|september|october|november|december"
 )
+# Words of offices and roles: a piece with one of them names no person.
 _ROLE = re.compile(
     "analyst|board|bureau|chief|columnist|contributors?|correspondents?|critic|desk|editors?"
     "|editorial|journalists?|news|newsroom|photographer|press|producer|professor|reporters?|staff"
@@ -82,7 +91,7 @@ def clean_author(value: object) -> str | None:
         return _join([name for name in map(clean_author, value) if name])
     if not isinstance(value, str):
         return None
-    text = one_line(value)
+    text = clean_line(value)
     match = _PREFIX.match(text)
     if match:
         text = author_of(text) or text[match.end() :]

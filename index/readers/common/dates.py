@@ -5,10 +5,13 @@ from __future__ import annotations
 import datetime as dt
 import re
 
-MAX_LENGTH = 60
+MAX_LENGTH = 60  # characters; a longer text holds more than a date
 
+# As machines write it: dateparser is not needed.
 _ISO = re.compile(r"(?:1[5-9]|20)\d\d-\d\d-\d\d(?:Z?$|[T ]\d{1,2}[:.]?\d\d.{0,30}$)")
+# Of four digits: "3.4.25" may be any of three days.
 _YEAR = re.compile(r"(?<!\d)(?:1[5-9]|20)\d\d(?!\d)")
+# Day and month, or month and day: "03/04/2025"
 _NUMERIC = re.compile(r"(\d{1,2})[./-](\d{1,2})[./-]\d{4}(?!\d)")
 # Listed, because trying all of dateparser's 200 languages takes fifty times as long.
 _LANGUAGES = [

@@ -10,9 +10,11 @@ from index.readers.common.draft import UnreadableContentError
 BINARY = "looks like a binary file, not text"
 EMPTY = "is empty"
 
+# NUL, byte order marks, and halves of characters, which no UTF-8 can hold.
 _UNWANTED = re.compile("[\x00\ufeff\ud800-\udfff]")
+# Control characters that texts do without; ESC is part of Japanese encodings.
 _CONTROLS = bytes(code for code in range(32) if code not in b"\t\n\v\f\r\x1b") + b"\x7f"
-_MOST_CONTROLS = 0.02
+_MOST_CONTROLS = 0.02  # share of the bytes; a damaged text has a few, a binary file many
 _BOMS = (  # UTF-32 first: its little-endian mark begins with that of UTF-16
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32-le"),
@@ -20,7 +22,7 @@ _BOMS = (  # UTF-32 first: its little-endian mark begins with that of UTF-16
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
-_SAMPLE = 1 << 18
+_SAMPLE = 1 << 18  # bytes from which the encoding is told; all of a large file would take long
 
 # What a Western reading of another encoding gives itself away by: a symbol inside a word, a
 # capital after a small letter, three accented letters in a row.
@@ -31,7 +33,8 @@ _IMPLAUSIBLE = re.compile(
     rf"|(?<={_LETTER})[¹²³ªº¼½¾](?={_LETTER})"
     r"|(?<=[a-zß-ÿ])[À-ÖØ-Þ]|" + _ACCENTED + "{3}"
 )
-_SHORT = 200
+_SHORT = 200  # letters; in fewer, a few accented ones are a large share
+# Shares of accented letters that texts in Western languages stay below.
 _MOST_ACCENTED, _MOST_ACCENTED_SHORT = 0.07, 0.3
 
 

@@ -9,29 +9,35 @@ from dataclasses import dataclass
 from index.readers.common.authors import author_of, is_role, people
 from index.readers.common.dates import iso_date
 from index.readers.common.draft import Draft
-from index.readers.common.titles import is_headline, one_line, opening_words
+from index.readers.common.titles import clean_line, is_headline, opening_words
 
 HEAD_LINES = 6
 """Title, byline and date stand within this many lines, not counting empty ones."""
 
-_LONGEST_META_LINE = 160
+_LONGEST_META_LINE = 160  # characters; what is longer is prose
+# "Title: …", "Author: …"
 _LABEL = re.compile(r"(title|headline|authors?)\s*:\s*(\S.*)", re.IGNORECASE)
+# "Published on", "Last updated:", "Date": what stands in front of a date.
 _DATE_LABEL = re.compile(
     r"(?:date|(?:(?:first|last)\s+)?(published|posted|created|issued|updated|modified))"
     r"(?:\s+(?:on|at))?\s*:?\s+",
     re.IGNORECASE,
 )
 _MONTH = "(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*"
+# What parts a line that holds several things: "By Jane Doe | 3 May 2025"; bars, bullets,
+# wide gaps, and the word "published".
 _PIECES = re.compile(
     r"\s+[|•·/–—-]\s+|\s*//\s*|\t+|\s{3,}"
     r"|(?<!first)(?<!last),?\s+(?=(?:(?:first|last)\s+)?(?:published|posted|updated)\b)",
     re.IGNORECASE,
 )
+# Where a date begins that follows something else: "By Jane Doe, Monday 3 May".
 _CLOSING_DATE = re.compile(
     r",?\s+(?=(?:on\s+)?(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*\.?,?\s+)?"
     rf"(?:\d{{1,2}}(?:st|nd|rd|th)?\s+{_MONTH}|{_MONTH}\s+\d))",
     re.IGNORECASE,
 )
+# A piece that says neither: the time of day, or how long the reading takes.
 _TRIFLE = re.compile(
     r"(?:at\s+)?\d{1,2}[:.]\d\d\b.{0,15}|\d+\s+min(?:ute)?s?\s+read", re.IGNORECASE
 )
@@ -48,32 +54,32 @@ class _HeadLine:
     labelled: bool = False
 
 
-def read_head(text: str, known: Draft | None = None) -> Draft:
+def read_head(text: str, given: Draft | None = None) -> Draft:
     """Find title, author and date in an article and take their lines out of its text.
 
     Args:
         text: The article, as it stands in its file.
-        known: What the format has told already; that is kept, and no headline is looked for
+        given: What the format has told already; that is kept, and no headline is looked for
             when it has a title.
 
     Returns:
         The article; where nothing else would remain, its text keeps the lines.
     """
-    known = known or Draft()
+    given = given or Draft()
     lines = text.split("\n")
     filled = [number for number, line in enumerate(lines) if line.strip()]
-    found = dict(_head_lines(lines, filled[:HEAD_LINES], known.title))
-    if not known.author and not any(line.author for line in found.values()):
-        found |= _closing_byline(lines, filled[HEAD_LINES:])
-    body = "\n".join(line for number, line in enumerate(lines) if number not in found)
+    marked = dict(_head_lines(lines, filled[:HEAD_LINES], given.title))
+    if not given.author and not any(line.author for line in marked.values()):
+        marked |= _closing_byline(lines, filled[HEAD_LINES:])
+    body = "\n".join(line for number, line in enumerate(lines) if number not in marked)
     if not any(map(str.isalnum, body)):
         body = text
-    dates = (*(line.published for line in found.values()), *(f.updated for f in found.values()))
+    dates = (*(line.published for line in marked.values()), *(f.updated for f in marked.values()))
     return Draft(
-        title=known.title or _first(line.title for line in found.values()) or opening_words(body),
+        title=given.title or _first(line.title for line in marked.values()) or opening_words(body),
         text=body.strip("\n"),
-        author=known.author or _first(line.author for line in found.values()),
-        published=known.published or _first(dates),
+        author=given.author or _first(line.author for line in marked.values()),
+        published=given.published or _first(dates),
     )
 
 
@@ -84,21 +90,21 @@ def _head_lines(
     prose = after_byline = False
     for number in numbers:
         line = lines[number].strip()
-        found = _read_line(line)
-        if found and prose and not (found.author or found.labelled or after_byline):
-            found = None
-        if not found and not prose and _is_title(lines, number, title):
-            found = _HeadLine(title=one_line(line.lstrip("# ")))
-        if found:
-            title = title or found.title or ""
-            yield number, found
-        prose = prose or not found
-        after_byline = bool(found and found.author)
+        head = _read_line(line)
+        if head and prose and not (head.author or head.labelled or after_byline):
+            head = None
+        if not head and not prose and _is_title(lines, number, title):
+            head = _HeadLine(title=clean_line(line.lstrip("# ")))
+        if head:
+            title = title or head.title or ""
+            yield number, head
+        prose = prose or not head
+        after_byline = bool(head and head.author)
 
 
 def _is_title(lines: Sequence[str], number: int, title: str) -> bool:
     if title:
-        return one_line(lines[number]).casefold() == title.casefold()
+        return clean_line(lines[number]).casefold() == title.casefold()
     following = lines[number + 1].strip() if number + 1 < len(lines) else ""
     # A byline below makes a headline of the line above as an empty line does.
     upto = number + 1 if _read_line(following) else len(lines)
@@ -113,7 +119,7 @@ def _read_line(line: str) -> _HeadLine | None:
         return _read_pieces(_PIECES.split(line))
     if label[1].lower().startswith("author"):
         return _HeadLine(author=people(label[2]) or label[2], labelled=True)
-    return _HeadLine(title=one_line(label[2]), labelled=True)
+    return _HeadLine(title=clean_line(label[2]), labelled=True)
 
 
 def _read_pieces(pieces: Iterable[str]) -> _HeadLine | None:

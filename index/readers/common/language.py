@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from py3langid.langid import LanguageIdentifier
 
-_FEWEST_BYTES = 20
+_FEWEST_BYTES = 20  # in UTF-8, where letters of other scripts, which tell more, count double
 _SAMPLE = 1500  # characters; more tell nothing new and take longer
 # What the model tells apart beyond ISO 639-1, and the language there that counts it as its own.
 _PARTS = {

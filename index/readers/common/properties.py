@@ -9,9 +9,10 @@ import datetime as dt
 import re
 
 from index.readers.common.authors import clean_author
-from index.readers.common.titles import LONGEST_HEADLINE, one_line
+from index.readers.common.titles import LONGEST_HEADLINE, clean_line
 
-_FIRST_YEAR = 1985
+_FIRST_YEAR = 1985  # an earlier date is one that was never set
+# What programs put there by themselves: their own name, the file's name, an address.
 _NO_TITLE = re.compile(
     r"microsoft (?:word|powerpoint|excel|publisher)\b.*|untitled\b.*|(?:un)?named?|null|none"
     r"|about:blank|(?:file|https?):.*|.*\.[a-z]{2,5}\d?|\(?anonymous\)?|template"
@@ -19,6 +20,7 @@ _NO_TITLE = re.compile(
     r"[\s_-]*\d*",
     re.IGNORECASE,
 )
+# What programs put there by themselves: the account, the office suite, a placeholder.
 _NO_AUTHOR = re.compile(
     r"\W*(?:admin(?:istrator)?|anonymous|author|default|guest|microsoft(?: office)?(?: user)?|none"
     r"|null|office|owner|python-docx|root|unknown|user(?: name)?|windows(?: user)?|windows[ -]?\d+"
@@ -29,7 +31,7 @@ _NO_AUTHOR = re.compile(
 
 def meant_title(value: object) -> str:
     """Return the title that a document names, or "" where it is none."""
-    title = one_line(value) if isinstance(value, str) else ""
+    title = clean_line(value) if isinstance(value, str) else ""
     words = title.split()
     if _NO_TITLE.fullmatch(title) or len(title) > 2 * LONGEST_HEADLINE:
         return ""

@@ -24,15 +24,15 @@ def locate_sections(text: str, headings: Sequence[str]) -> tuple[Section, ...]:
     for line in text.split("\n"):
         starts[_key(line)].append(offset + len(line) - len(line.lstrip()))
         offset += len(line) + 1
-    found: list[Section] = []
+    sections: list[Section] = []
     place = 0
     for heading in headings:
         candidates = starts.get(_key(heading), [])
         number = bisect_left(candidates, place)
         if _key(heading) and number < len(candidates):
-            found.append(Section(candidates[number], " ".join(heading.split())))
+            sections.append(Section(candidates[number], " ".join(heading.split())))
             place = candidates[number] + 1
-    return tuple(found)
+    return tuple(sections)
 
 
 def _key(line: str) -> str:

@@ -7,17 +7,21 @@ from collections.abc import Sequence
 
 from index.readers.common.decoding import clean
 
-LONGEST_HEADLINE = 150
-_MOST_WORDS = 10
-_LONGEST_OPENING = 80
+LONGEST_HEADLINE = 150  # characters; longer lines are paragraphs
+_MOST_WORDS = 10  # of a title that is made from the beginning of a text
+_LONGEST_OPENING = 80  # characters of such a title; scripts without spaces have few "words"
+# With the quotation marks and brackets that close behind it.
 _SENTENCE_END = re.compile(r"[.!?…。！？][\"”’'»)\]]*$")
+# Headlines may ask and shout, but end with no full stop and no comma.
 _NO_HEADLINE_END = re.compile(r"[.,;:。，；：、،؛][\"”’'»)\]]*$")
 
+# What a title that was cut off must not end with; closing quotes stay.
 _CLOSING_MARKS = re.compile(r"[\s.,;:…–—。，；：、،؛-]+([\"”’'»)\]]*)$")
+# "- ", "3. ": a line that goes with those beside it.
 _LIST_ITEM = re.compile(r"(?:[-*•–]|\d+[.)])\s")
 
 
-def one_line(text: str) -> str:
+def clean_line(text: str) -> str:
     """Return the text, cleaned, with each run of white space turned into one space."""
     return " ".join(clean(text).split())
 

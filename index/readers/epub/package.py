@@ -14,7 +14,7 @@ from index.readers.common.authors import clean_author
 from index.readers.common.dates import iso_date
 from index.readers.common.decoding import clean
 from index.readers.common.draft import UnreadableContentError
-from index.readers.common.titles import one_line
+from index.readers.common.titles import clean_line
 
 if TYPE_CHECKING:
     from lxml.etree import _Element  # type: ignore[import-untyped]
@@ -30,7 +30,8 @@ FURNITURE = re.compile(r"\b(?:cover|half-?title-?page|title-?page|toc|contents)\
 _CONTAINER, _ENCRYPTION = "META-INF/container.xml", "META-INF/encryption.xml"
 _DUBLIN_CORE = "{http://purl.org/dc/elements/1.1/}"
 _PACKAGE = "{http://www.idpf.org/2007/opf}"
-_ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*:|//", re.IGNORECASE)
+_ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*:|//", re.IGNORECASE)  # what leads out of the book
+# Media types of pages, those of EPUB 2 and its forerunners too.
 _PAGE = re.compile(r"html?\b|/xml|x-oeb1-document|x-dtbook")
 
 
@@ -128,7 +129,7 @@ def read_package(files: Files) -> Package:
     items = {item.get("id", ""): _item(files, name, item) for item in package.iter("{*}item")}
     pages = _pages(package, items)
     _require_unprotected(files, pages)
-    titles = (one_line(_words(each)) for each in package.iter(f"{_DUBLIN_CORE}title"))
+    titles = (clean_line(_words(each)) for each in package.iter(f"{_DUBLIN_CORE}title"))
     return Package(
         title=next(filter(None, titles), ""),
         author=_author(package),
@@ -194,7 +195,7 @@ def _entries(
             for nav in files.elements(item.name, "{*}nav"):
                 if nav.get(TYPE, "toc") == "toc":
                     for link in nav.iter("{*}a"):
-                        yield item.name, link.get("href", ""), one_line(_words(link))
+                        yield item.name, link.get("href", ""), clean_line(_words(link))
             return
     named = [each.get("toc", "") for each in package.iter("{*}spine")]
     for key, item in items.items():
@@ -202,7 +203,7 @@ def _entries(
             for point in files.elements(item.name, "{*}navPoint"):
                 content, label = point.find("{*}content"), point.find("{*}navLabel")
                 if content is not None and label is not None:
-                    yield item.name, content.get("src", ""), one_line(_words(label))
+                    yield item.name, content.get("src", ""), clean_line(_words(label))
             return
 
 
@@ -214,7 +215,7 @@ def _author(package: _Element) -> str | None:
         if each.get("property") == "role"
     }
     creators = [
-        (each.get(f"{_PACKAGE}role") or refined.get(each.get("id", "")), one_line(_words(each)))
+        (each.get(f"{_PACKAGE}role") or refined.get(each.get("id", "")), clean_line(_words(each)))
         for each in package.iter(f"{_DUBLIN_CORE}creator")
     ]
     authors = [name for role, name in creators if role in (None, "aut")]

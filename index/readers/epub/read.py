@@ -27,10 +27,12 @@ from index.types import Section
 
 # ValueError: places before the beginning of the file, names that are no text.
 _BROKEN = (BadZipFile, EOFError, NotImplementedError, OSError, ValueError, zlib.error)
+# What a page or a part of it says it is: cover, toc and so on.
 _PART_TYPE = re.compile(r"<(?:body|section)\b[^<>]*?\bepub:type\s*=\s*[\"']([^\"']*)", re.I)
+# With the marks that close behind it, in all scripts of books.
 _SENTENCE_END = re.compile(r"[.!?…。！？।؟۔][\"”’'»)\]」』]*$")
-_SHORTEST_PROSE = 40
-_LONGEST_TITLE_PAGE = 300
+_SHORTEST_PROSE = 40  # bytes; headings and names of publishers are shorter
+_LONGEST_TITLE_PAGE = 300  # characters; in front of the first chapter, so little is no text
 _GAP = "\n\n"
 
 

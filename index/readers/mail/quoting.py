@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 
-_LONGEST_SIGNATURE = 20
-_LONGEST_ATTRIBUTION = 300
+_LONGEST_SIGNATURE = 20  # lines; "-- " further up is a line that somebody drew
+_LONGEST_ATTRIBUTION = 300  # characters; longer ones are paragraphs that end with a colon
 # Above a quotation: who wrote it and when, or from which address.
 _ATTRIBUTION = re.compile(r".*(?:\d[:.]\d\d|\b(?:19|20)\d\d\b).*[:：]", re.DOTALL)
-_SHORT_ATTRIBUTION = re.compile(r".*@.*[:：]")
-_GAPS = re.compile(r"\n(?:[ \t]*\n){2,}")
+_SHORT_ATTRIBUTION = re.compile(r".*@.*[:：]")  # "jane@example.org wrote:"
+_GAPS = re.compile(r"\n(?:[ \t]*\n){2,}")  # where quoted lines were taken out
 
 
 def unflowed(text: str, *, spaced: bool) -> str:

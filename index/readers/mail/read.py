@@ -15,15 +15,15 @@ from index.readers.common.dates import iso_date
 from index.readers.common.decoding import clean, decode
 from index.readers.common.draft import Draft, UnreadableContentError
 from index.readers.common.head import read_head
-from index.readers.common.titles import one_line
+from index.readers.common.titles import clean_line
 from index.readers.html import NO_TEXT, decode_page, known_charset, visible_parts, with_sections
 from index.readers.mail.quoting import own_words, unflowed
 
 ENCRYPTED = "is encrypted"
 NO_EMAIL = "is no email"
 
-_MOST_NESTED = 10
-_LONGEST_HEADER = 10_000
+_MOST_NESTED = 10  # messages within messages; forwarding goes a few deep, attacks without end
+_LONGEST_HEADER = 10_000  # characters; what is longer is no subject and no name
 _USUAL_HEADERS = ("from", "to", "date", "subject", "received", "message-id", "mime-version")
 _CIPHERS = ("application/pkcs7-mime", "application/x-pkcs7-mime", "multipart/encrypted")
 _ARMOUR = "-----BEGIN PGP MESSAGE-----"
@@ -178,9 +178,9 @@ def _raw_header(message: Message, name: str) -> str:
     values = (value for key, value in message.raw_items() if key.lower() == name)
     data = str(next(values, ""))[:_LONGEST_HEADER].encode("utf-8", errors="surrogateescape")
     try:
-        return one_line(data.decode())
+        return clean_line(data.decode())
     except UnicodeDecodeError:
-        return one_line(data.decode("cp1252", errors="replace"))
+        return clean_line(data.decode("cp1252", errors="replace"))
 
 
 def _unescaped(header: str) -> str:
@@ -189,7 +189,7 @@ def _unescaped(header: str) -> str:
         parts = decode_header(header)
     except HeaderParseError:
         return header
-    return one_line("".join(_header_part(part, charset) for part, charset in parts))
+    return clean_line("".join(_header_part(part, charset) for part, charset in parts))
 
 
 def _header_part(part: bytes | str, charset: str | None) -> str:

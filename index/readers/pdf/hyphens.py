@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-_LONGEST_WORD = 100
+_LONGEST_WORD = 100  # characters; looking for a hyphen in a longer line's end only takes time
 _SOFT = "\u00ad"
 _HYPHENS = f"-\u2010{_SOFT}"
 _DASHES = "–—"
-_WORD = re.compile(r"[^\W\d_]+(?:[-\u2010][^\W\d_]+)*")
+_WORD = re.compile(r"[^\W\d_]+(?:[-\u2010][^\W\d_]+)*")  # with the hyphens inside it
+# A line that ends within a word.
 _DIVIDED = re.compile(rf"([^\W_]+(?:[-\u2010][^\W_]+)*)[{_HYPHENS}]$")
-_REST = re.compile(r"[^\W_]+")
+_REST = re.compile(r"[^\W_]+")  # what the next line begins with
 # "pre- and post-war"
 _BETWEEN_HYPHENS = {"and", "or", "nor", "to", "und", "oder", "bis", "et", "ou", "y", "o", "e"}
 _ALWAYS_WITH_HYPHEN = {"self", "half", "well"}

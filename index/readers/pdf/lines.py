@@ -17,9 +17,11 @@ if TYPE_CHECKING:
 _LIGATURES = str.maketrans(
     {"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st"}
 )
+# They show nothing.
 _CONTROLS = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f]")
+# The dots between an entry of a table of contents and its page.
 _LEADERS = re.compile(r"(?:\s?\.){5,}")
-_SMALLEST = 0.1
+_SMALLEST = 0.1  # points; distances are divided by the size, which files may set to 0
 _MOST_SLANTED = 0.2  # share of a page; more belongs to its text
 
 Matrix = Sequence[float]
@@ -99,10 +101,10 @@ def read_lines(page: PageObject) -> list[Line]:
 
     page.extract_text(visitor_text=visit, visitor_operand_before=_SoftHyphens())
     angles: Counter[int] = Counter()
-    for each in growing:
-        angles[each.angle] += sum(each.sizes.values())
+    for row in growing:
+        angles[row.angle] += sum(row.sizes.values())
     usual = {angle for angle, count in angles.items() if count > _MOST_SLANTED * angles.total()}
-    lines = (each.line for each in growing if each.angle in usual)
+    lines = (row.line for row in growing if row.angle in usual)
     return [line for line in lines if line.text]
 
 

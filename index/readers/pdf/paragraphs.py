@@ -18,17 +18,19 @@ from index.readers.pdf.lines import Line
 PAGE_MARK = "\f"
 """Stands in a text where a page begins."""
 
-_SAME_SIZE = 0.13
+_SAME_SIZE = 0.13  # share by which sizes of one text differ; footnotes are smaller by more
 _WIDE_GAP = 1.35  # times the usual distance of two lines
 _USUAL_PITCH = 1.2  # distance of two lines, in sizes of their print
-_INDENTED = 0.5
-_SAME_HEIGHT = 0.3
+_INDENTED = 0.5  # sizes of the print by which a new paragraph begins further in
+_SAME_HEIGHT = 0.3  # sizes of the print by which what stands side by side may differ
 _EARLY_END = 0.85  # share of the width up to which the next word would have fitted
-_NEIGHBOURS = 5
+_NEIGHBOURS = 5  # lines up and down, among which one is full
 _WIDE, _WIDER = re.compile(r"[A-ZÀ-ÞmwMW—…@%&]|[\u0400-\u042f]"), 0.35
 _NARROW, _NARROWER = re.compile(r"[ijlft.,:;'’()\[\]|!/ ]"), 0.45
 _ENTRY = re.compile(r"… ?[\divxlcA-Z-]+$")  # of a table of contents
+# With the quotation marks and brackets that close behind it.
 _SENTENCE_END = re.compile(r"[.!?:;…。！？：；][\"”’'»)\]]*$")
+# Bullets, dashes, "a)", "12.", "3:": each begins a paragraph of its own.
 _LIST_ITEM = re.compile(r"(?:[•◦▪‣●○■□➢✓·∙]|[-–*]\s|\(?(?:\d{1,2}|[a-z])[.)]\s|\d{1,3}:\s)")
 
 
@@ -67,15 +69,15 @@ def find_blocks(pages: Sequence[Sequence[Line]]) -> list[list[Block]]:
     body = body_size(pages)
     pitch = _pitch(pages)
     width = _usual_width(pages)
-    found = [list(_divide(page, pitch, body, width)) for page in pages]
-    filled = [blocks for blocks in found if blocks]
+    divided = [list(_divide(page, pitch, body, width)) for page in pages]
+    filled = [blocks for blocks in divided if blocks]
     for blocks, following in pairwise(filled):
         last = len(blocks) - 1
         while last > 0 and blocks[last].size < body * (1 - _SAME_SIZE):
             last -= 1  # footnotes stand between a sentence and its end overleaf
         if goes_on(blocks[last], following[0]):
             blocks.append(blocks.pop(last))
-    return found
+    return divided
 
 
 def goes_on(block: Block, following: Block) -> bool:

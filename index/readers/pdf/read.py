@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from index.readers.common.draft import Draft, UnreadableContentError
 from index.readers.common.head import read_head
 from index.readers.common.properties import meant_author, meant_date, meant_title
-from index.readers.common.titles import LONGEST_HEADLINE, one_line
+from index.readers.common.titles import LONGEST_HEADLINE, clean_line
 from index.readers.pdf.lines import Line, read_lines
 from index.readers.pdf.paragraphs import PAGE_MARK, Block, body_size, find_blocks, join_blocks
 from index.readers.pdf.running_lines import without_running_lines
@@ -30,22 +30,25 @@ LOCKED = "is locked with a password"
 SCANNED = "holds no text: it looks scanned; run it through text recognition (OCR) first"
 GARBLED = "does not tell which letters it shows; run it through text recognition (OCR) first"
 
-_SIGNATURE_WITHIN = 1024
-_LONGEST_REASON = 100
+_SIGNATURE_WITHIN = 1024  # bytes; mail and web servers have put lines in front of it
+_LONGEST_REASON = 100  # characters of what pypdf says
 _END = b"\nstartxref\n0\n%%EOF\n"  # with it, pypdf looks for what a file that was cut off holds
-_MOST_GARBLED = 0.25
-_MOST_HEADINGS = 5000
+_MOST_GARBLED = 0.25  # share of the letters; a few signs in formulas do no harm
+_MOST_HEADINGS = 5000  # of an outline; each is looked for on its pages
 _LARGE_PRINT = 1.15  # times the size of the text
 _TITLE_WITHIN = 10  # blocks of the first page
+# Letters of which the font says only their number.
 _GARBAGE = re.compile(r"[\ufffd\ue000-\uf8ff]|/g\d+|\(cid:\d+\)")
 # What pypdf stumbles over in damaged files, apart from its own exceptions.
 _ODDITIES = (
     ArithmeticError, AssertionError, AttributeError, LookupError, NotImplementedError, OSError,
     RecursionError, TypeError, ValueError,
 )  # fmt: skip
+# "D:20250503…", and what careless programs make of it.
 _DAY = re.compile(r"D?:?(\d{4})-?(\d\d)-?(\d\d)")
 # Programs that print what others wrote, on whatever day.
 _PRINTERS = re.compile(r"Mozilla|Chrom|Firefox|Safari|wkhtmltopdf|print to pdf", re.IGNORECASE)
+# "Chapter 3: ", "2.1 ", "IV. ": titles have it in the outline, on the page, or in neither.
 _NUMBERING = re.compile(
     r"^(?:(?:appendix|chapter|part|section)\s+)?(?:\d+(?:\.\d+)*|[A-Z](?:\.\d+)*|[IVXLC]+)[.:)]?\s+",
     re.IGNORECASE,
@@ -109,7 +112,7 @@ def _opened(data: bytes) -> PdfReader:
 
 
 def _damaged(error: Exception) -> str:
-    words = one_line(str(error)) or type(error).__name__
+    words = clean_line(str(error)) or type(error).__name__
     return f"{DAMAGED} ({words[:_LONGEST_REASON]})"
 
 

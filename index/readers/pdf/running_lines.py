@@ -9,16 +9,17 @@ from collections.abc import Iterator, Sequence
 from index.readers.pdf.lines import Line
 from index.readers.pdf.paragraphs import body_size
 
-_FEWEST_PAGES = 3
+_FEWEST_PAGES = 3  # on fewer, what is repeated may be the text
 _DEPTH = 3  # lines from the top and from the bottom
 _LEAST_KEPT = 0.5  # share of the letters
 _LARGEST = 1.15  # times the size of the text; what is larger is a title
-_LONGEST = 100
-_NUMBER = re.compile(r"\d{1,4}")
+_LONGEST = 100  # characters; a longer line with a number in it is a sentence
+_NUMBER = re.compile(r"\d{1,4}")  # any number that may count pages
+# "12", "- 12 -", "Page 12 of 30".
 _LONE_NUMBER = re.compile(
     r"\W*(?:(?:page|seite|p\.)\s*)?(\d{1,4})(?:\s*(?:/|of|von)\s*\d{1,4})?\W*", re.IGNORECASE
 )
-_ROMAN = re.compile(r"\W*[ivxl]{1,7}\W*", re.IGNORECASE)
+_ROMAN = re.compile(r"\W*[ivxl]{1,7}\W*", re.IGNORECASE)  # the pages in front of the first one
 
 
 def without_running_lines(pages: Sequence[Sequence[Line]]) -> list[list[Line]]:

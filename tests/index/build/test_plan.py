@@ -12,9 +12,9 @@ from helpers.library import Library, MakeArticles
 from index import BuildReport, build_index, open_index, plan_build, rebuild_index
 from index.catalogue.lock import build_lock
 from index.errors import ArticlesNotFoundError, IndexMissingError, RemovalsError
+from index.layout import is_index_file
 from index.readers import text
 from index.settings import IndexSettings
-from index.sources.folders import is_index_file
 
 MANY = {f"{number}.txt": f"Lamp number {number}\n\nIt burns oil.\n" for number in range(12)}
 

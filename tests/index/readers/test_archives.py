@@ -1,20 +1,17 @@
-"""Archives that would unpack to too much, and what is none; the table of formats."""
+"""Archives that would unpack to too much, and what is none."""
 
 from __future__ import annotations
 
 import io
-import re
 import struct
 import zipfile
 from collections.abc import Callable
 
-import docx as word
 import pytest
 
-from helpers.read_one import BODY
-from index.readers import docx, registry
+from index.readers import docx
 from index.readers.common.archive import check_archive
-from index.readers.common.draft import Draft, UnreadableContentError
+from index.readers.common.draft import UnreadableContentError
 
 
 def refusal(reader: Callable[[bytes], object], data: bytes) -> str:
@@ -69,30 +66,3 @@ def test_a_part_that_lies_about_its_size(size: int) -> None:
 def test_no_archive(data: bytes) -> None:
     """What is no archive is said to be damaged."""
     assert refusal(check_archive, data).startswith("is damaged")
-
-
-# All registry
-
-
-def test_every_kind_has_a_reader(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Each suffix names a module with a ``read``; no other suffix is known."""
-    assert registry.SUFFIXES == (
-        ".txt", ".md", ".markdown", ".html", ".htm", ".pdf", ".docx", ".rtf", ".epub", ".eml",
-    )  # fmt: skip
-    for suffix in registry.SUFFIXES:
-        name = f"index.readers.{registry._MODULES[suffix]}"
-        monkeypatch.setattr(f"{name}.read", lambda data: Draft("read", data.decode()))
-        assert registry.read_kind(suffix, b"x") == Draft("read", "x")
-    with pytest.raises(KeyError):
-        registry.read_kind(".xyz", b"")
-
-
-def test_a_kind_is_read() -> None:
-    """The bytes reach the reader of their format."""
-    document = word.Document()
-    document.add_paragraph(BODY)
-    buffer = io.BytesIO()
-    document.save(buffer)
-    assert registry.read_kind(".docx", buffer.getvalue()).text == BODY
-    assert registry.read_kind(".rtf", rb"{\rtf1\ansi " + BODY.encode() + b"}").text == BODY
-    assert re.match("The council", registry.read_kind(".txt", BODY.encode()).title)

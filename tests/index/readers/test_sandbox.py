@@ -13,8 +13,10 @@ import pytest
 from helpers.paths import ROOT
 from index.readers import sandbox
 from index.readers.common.draft import UnreadableContentError
+from index.readers.registry import FORMATS
 from index.readers.sandbox import IsolatedReader
 
+FORMAT = {each.suffix: each for each in FORMATS}
 PAGE = b"<html><head><title>Owls</title></head><body><p>The owl eats voles.</p></body></html>"
 
 # Put in place of a reader, in the child only: PYTHONPATH finds this first.
@@ -65,9 +67,9 @@ def reader(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> IsolatedReader:
 
 def test_a_file_is_read_as_it_would_be_here(reader: IsolatedReader) -> None:
     """Title, text, date and pages come back; noise of libraries does not disturb."""
-    page = reader.read(".html", PAGE)
+    page = reader.read(FORMAT[".html"], PAGE)
     assert (page.title, page.text) == ("Owls", "The owl eats voles.")
-    draft = reader.read(".rtf", b"fine")
+    draft = reader.read(FORMAT[".rtf"], b"fine")
     assert (draft.title, draft.published, draft.pages) == ("A title", "2025-01-02", (0, 4))
 
 
@@ -87,27 +89,28 @@ def test_trouble_is_a_reason_and_the_next_file_is_read(
     reader: IsolatedReader, data: bytes, reason: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Whatever one file does to its reader, the next one is read."""
-    reader.read(".rtf", b"fine")
+    reader.read(FORMAT[".rtf"], b"fine")
     monkeypatch.setattr(sandbox, "TIME_LIMIT", 3.0)
     with pytest.raises(UnreadableContentError) as caught:
-        reader.read(".rtf", data)
+        reader.read(FORMAT[".rtf"], data)
     assert reason in str(caught.value)
     monkeypatch.setattr(sandbox, "TIME_LIMIT", 60.0)
-    assert reader.read(".rtf", b"fine").title == "A title"
+    assert reader.read(FORMAT[".rtf"], b"fine").title == "A title"
 
 
 def test_plain_text_needs_no_process() -> None:
     """Text and Markdown are read at once."""
     with IsolatedReader() as reading:
-        assert reading.read(".txt", b"Owls\n\nThe owl eats voles.").title == "Owls"
+        assert reading.read(FORMAT[".txt"], b"Owls\n\nThe owl eats voles.").title == "Owls"
         assert reading._process is None
 
 
 def test_the_process_ends_with_its_parent() -> None:
     """Killed without a word, the parent leaves nothing behind."""
     script = (
-        "import os, signal; from index.readers.sandbox import IsolatedReader as R; r = R();"
-        f"r.read('.html', {PAGE!r}); print(r._process.pid, flush=True);"
+        "import os, signal; from index.readers.registry import format_of_name;"
+        "from index.readers.sandbox import IsolatedReader as R; r = R();"
+        f"r.read(format_of_name('a.html'), {PAGE!r}); print(r._process.pid, flush=True);"
         "os.kill(os.getpid(), signal.SIGKILL)"
     )
     done = subprocess.run(

@@ -42,7 +42,7 @@ QUESTIONS = (
 @pytest.fixture
 def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Look at the pointer with every question."""
-    monkeypatch.setattr(index.home, "LOOK_EVERY", 0.0)
+    monkeypatch.setattr(index.remote.replica, "LOOK_EVERY", 0.0)
 
 
 def told(answer: Any) -> dict[str, Any]:
@@ -125,7 +125,7 @@ def test_a_copy_fetches_only_what_differs(
     )
     with opened.view() as view:  # the question that notices is answered from the old one
         assert {each.title for each in view.articles()} >= {"The ferry to Quillon"}
-    opened._home._filling.join()
+    opened._home._syncing.join()
     assert opened.search("What lifts the sea?")[0].article.title == "Tides of the moon"
     assert len(opened.search("ferry", 50)) == 5
     assert {each.split("#")[0] for each in fetched} == {
@@ -236,7 +236,7 @@ def test_a_second_push_is_sent_away(
         pytest.raises(IndexBusyError, match=r"under way \(from .*:/elsewhere\)"),
     ):
         push_index(library.index, settings=home)
-    monkeypatch.setattr(index.lease, "LASTS", -1.0)
+    monkeypatch.setattr(index.remote.lease, "LASTS", -1.0)
     with lease(Server(home), Path("/elsewhere")) as keep:
         monkeypatch.undo()
         assert not push_index(library.index, settings=home).unchanged

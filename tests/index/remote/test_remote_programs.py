@@ -59,7 +59,7 @@ def heard(asker: Worker) -> list[tuple[str, ...]]:
 
 
 MOMENTS = (
-    Step("before", "index.remote.lease._Lease.keep"),
+    Step("before", "index.remote.lease._Lease.renew"),
     Step("after", "index.remote.server.Server.create"),
     Step("after", "index.remote.server.Server.add"),
     Step("before", "index.remote.server.Server.add", count=2),
@@ -113,8 +113,8 @@ def test_a_copy_that_was_killed_while_it_was_filled(server: ChromaServer, tmp_pa
         write_lamps(articles, version, changing=ALL)
         run(publish, articles, builder, home)
         for moment in (
-            "index.catalogue.writer.Writer.put_article",
-            "index.catalogue.writer.Writer.seal_words",
+            "index.catalogue.writer.CatalogueWriter.put_article",
+            "index.catalogue.writer.CatalogueWriter.seal_words",
         ):
             with pytest.raises(CrashedError):
                 run(die_at, Step("after", moment), ask_until, copy, home, 1, CODE_WORDS[version])

@@ -14,7 +14,7 @@ from helpers.paths import ROOT
 from helpers.read_one import BODY, lines, refusal, write
 from index.errors import ArticlesNotFoundError
 from index.readers import markdown
-from index.readers.registry import SUFFIXES
+from index.readers.registry import suffixes
 from index.sources import read
 from index.sources.read import read_articles
 from index.types import Article, Unreadable
@@ -44,7 +44,7 @@ def test_unknown_kinds(tmp_path: Path) -> None:
     """A file of an unknown kind is reported, in a folder and by itself, and stops nothing."""
     write(tmp_path, "a.txt", BODY)
     paths = [write(tmp_path, name, b"x") for name in ("b.xyz", "README")]
-    kinds = ", ".join([*SUFFIXES, ".jsonl", ".jsonl.gz"])
+    kinds = ", ".join(suffixes())
     reasons = [
         f"files of this kind ({kind}) cannot be read; use {kinds}" for kind in (".xyz", "no suffix")
     ]

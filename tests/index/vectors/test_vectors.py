@@ -1,4 +1,4 @@
-"""Generations: written whole or as a copy with a difference, sealed, looked at before reading."""
+"""Generations: written whole or as a copy with a change, sealed, looked at before reading."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from index.types import ArticleInfo, Passage, Span, Vectors
 from index.vectors.chroma import Generation
 from index.vectors.inspector import Inspector
 from index.vectors.seal import SealError, check_seal
-from index.vectors.write import Difference, Row, write_generation
+from index.vectors.write import GenerationChange, Row, write_generation
 
 COUNT, DIMENSION = 300, 16
 INFO = ArticleInfo("a", "Lamps", "/lamps.txt", "/lamps.txt", "Ada Venn")
@@ -66,7 +66,7 @@ def derived(base: Path, removed: Sequence[str], added: list[Row]) -> Path:
     folder = base.with_name("g000002")
     replaced = {passage.id for passage, *_ in added}
     count = len((set(NAMES) - set(removed)) | replaced)
-    write_generation(folder, iter(()), count, difference=Difference(base, removed, added))
+    write_generation(folder, iter(()), count, change=GenerationChange(base, removed, added))
     return folder
 
 
@@ -126,13 +126,13 @@ def test_reading_changes_nothing(base: Path, removed: int, added: int) -> None:
     assert graph(folder) == before
     again = folder.with_name("g000003")
     total = COUNT - removed + added - 1
-    write_generation(again, iter(()), total, difference=Difference(folder, ["a#100"], []))
+    write_generation(again, iter(()), total, change=GenerationChange(folder, ["a#100"], []))
     assert "a#100" not in contents(again)
     assert len(contents(again)) == total
 
 
 def test_many_holes_ask_for_a_new_writing(base: Path) -> None:
-    """Holes are counted from one difference to the next; beyond a fifth all is written anew."""
+    """Holes are counted from one change to the next; beyond a fifth all is written anew."""
     folder = base
     left = list(NAMES)
     for step in range(4):
@@ -140,7 +140,7 @@ def test_many_holes_ask_for_a_new_writing(base: Path) -> None:
         holes = check_seal(folder).holes
         following = base.with_name(f"g00000{step + 2}")
         write_generation(
-            following, iter(rows(left)), len(left), difference=Difference(folder, gone, [])
+            following, iter(rows(left)), len(left), change=GenerationChange(folder, gone, [])
         )
         now = check_seal(following).holes
         assert now in (holes + 20, 0)
@@ -155,7 +155,7 @@ def test_a_damaged_base_is_not_copied(base: Path) -> None:
     path.write_bytes(path.read_bytes()[:-100] + bytes(100))
     folder = base.with_name("g000002")
     write_generation(
-        folder, iter(rows(NAMES[1:])), COUNT - 1, difference=Difference(base, NAMES[:1], [])
+        folder, iter(rows(NAMES[1:])), COUNT - 1, change=GenerationChange(base, NAMES[:1], [])
     )
     assert set(contents(folder)) == set(NAMES[1:])
 

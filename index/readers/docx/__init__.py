@@ -1,0 +1,5 @@
+"""Word documents (.docx)."""
+
+from index.readers.docx.read import read
+
+__all__ = ["read"]
