@@ -123,7 +123,7 @@ def visible_parts(source: str, *, surroundings: bool = False) -> tuple[str, list
         mark = "\n" if _BLOCK.fullmatch(element.tag) else ""
         element.text = mark + _WHITE.sub(" ", element.text or "")
         element.tail = mark + _WHITE.sub(" ", element.tail or "")
-    lines = map(one_line, tree.text_content().split("\n"))
+    lines = map(clean_line, tree.text_content().split("\n"))
     return _unmarked(clean("\n".join(filter(None, lines))))
 
 

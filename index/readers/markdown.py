@@ -91,7 +91,7 @@ def _blocks(body: str) -> Iterator[_Block]:
             elif text:
                 yield _Block(text)
         elif token.type == "tr_close":
-            yield _Block(" | ".join(map(one_line, cells)))
+            yield _Block(" | ".join(map(clean_line, cells)))
             cells = []
         elif token.type in ("fence", "code_block"):
             yield _Block(token.content.strip("\n"))

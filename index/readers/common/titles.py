@@ -62,8 +62,8 @@ def opening_words(text: str) -> str:
     title = " ".join(sentence.split()[:_MOST_WORDS])
     if len(title) > _LONGEST_OPENING:
         title = title[:_LONGEST_OPENING].rsplit(" ", 1)[0]
-    cut = len(title) < len(one_line(sentence))
-    title = _CLOSING_MARKS.sub(r"\1", title) or one_line(sentence)
+    cut = len(title) < len(clean_line(sentence))
+    title = _CLOSING_MARKS.sub(r"\1", title) or clean_line(sentence)
     return f"{title}…" if cut else title
 
 
