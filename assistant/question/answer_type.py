@@ -13,7 +13,7 @@ from typing import Literal
 
 from index.words import words
 
-Kind = Literal["number", "date", "person", "place", "other"]
+Kind = Literal["number", "date", "person", "place"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,17 +21,22 @@ class AnswerType:
     """What a question asks for.
 
     Attributes:
-        kind: The kind of thing; ``other`` where the wording does not tell.
+        kinds: The kinds of things; empty where the wording does not tell.
         is_list: Whether several things are wanted, which may stand in several articles.
         is_several: Whether more than one sentence may be needed: lists, and weaker signs of them.
     """
 
-    kind: Kind = "other"
+    kinds: tuple[Kind, ...] = ()
     is_list: bool = False
     is_several: bool = False
 
+    @property
+    def kind(self) -> Kind | Literal["other"]:
+        """The first kind of thing that is asked for, or ``other``."""
+        return self.kinds[0] if self.kinds else "other"
 
-# The first that fits is taken: "how many people died when …" asks for a number, not for a date.
+
+# In this order: "how many people died when …" asks for a number before it asks for a date.
 _ASKED: dict[Kind, re.Pattern[str]] = {
     "number": re.compile(
         r"\bhow (?:many|much|old|long|far|high|large|big|tall)\b|\bcosts?\b"
@@ -88,9 +93,8 @@ _ASKS_FOR_SEVERAL = re.compile(
 
 def answer_type_of(question: str) -> AnswerType:
     """Return what a question asks for, by its wording."""
-    fitting = (kind for kind, pattern in _ASKED.items() if pattern.search(question))
     return AnswerType(
-        next(fitting, "other"),
+        tuple(kind for kind, pattern in _ASKED.items() if pattern.search(question)),
         is_list=bool(_ASKS_FOR_LIST.search(question)),
         is_several=bool(_ASKS_FOR_SEVERAL.search(question)),
     )
@@ -101,7 +105,7 @@ def without_list_command(question: str) -> str:
     return _LIST_COMMAND.sub("which are", question)
 
 
-def shows(kind: Kind, text: str, besides: Collection[str]) -> float:
+def shows(kind: Kind | Literal["other"], text: str, besides: Collection[str]) -> float:
     """Say whether a text shows a thing of a kind: 1 yes, -1 no, 0 where the kind is ``other``.
 
     Args:
@@ -109,8 +113,8 @@ def shows(kind: Kind, text: str, besides: Collection[str]) -> float:
         text: A sentence that may answer.
         besides: Words of the question: what it says itself is no answer to it.
     """
-    pattern = _SHOWN.get(kind)
-    if pattern is None:
+    if kind == "other":
         return 0.0
+    pattern = _SHOWN[kind]
     shown = (set(words(match[0])) - set(besides) for match in pattern.finditer(text))
     return 1.0 if any(shown) else -1.0

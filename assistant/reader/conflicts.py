@@ -40,9 +40,10 @@ def find_conflict(
 
     Only where a number or a date is asked for: there it can be told without understanding.
     """
-    values_of = _VALUES.get(query.answer_type.kind)
-    if values_of is None or query.answer_type.is_list:
+    kind = next((kind for kind in _VALUES if kind in query.answer_type.kinds), None)
+    if kind is None or query.answer_type.is_list:
         return None
+    values_of = _VALUES[kind]
     asked = values_of(query.judged)
     own = values_of(best.text) - asked
     if not own or best.signals.context_overlap < _NAMED:
@@ -88,4 +89,4 @@ def _numbers(text: str) -> set[float]:
 
 
 _VALUES: dict[Kind, Callable[[str], set[float]]] = {"date": _years, "number": _numbers}
-"""Kind of answer → what two sentences must both tell to differ in it."""
+"""Kind of answer → what two sentences must both tell to differ in it; dates are surer."""
