@@ -20,11 +20,12 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from assistant.answer.markdown import cited_markdown, sentences_markdown
+from assistant.answering import Answering
 from assistant.errors import QuestionError
 from assistant.question.messages import read_turns
 from assistant.server.login import Keeper
+from assistant.server.reply import UNEXPECTED, Reply
 from assistant.types import Answer, Turn, Update
-from assistant.web.chat.conversation import UNEXPECTED, Answering, Reply
 from index.errors import UserError
 
 MODEL: Final = "article-assistant"

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from assistant.web.chat.markup import safe
+from assistant.web.html import safe
 from index import ListedArticle
 
 BARS: Final = 24

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from assistant.web.chat.markup import clean, safe, short_source
+from assistant.web.html import clean, safe, short_source
 from index import BuildReport, ListedArticle, Unreadable
 from index.listing import State
 

@@ -18,7 +18,7 @@ from assistant.web.articles.builds import BUSY, Task, Work, Workshop
 from index import ListedArticle, UserError, build_index, list_index, rebuild_index
 from index.types import Progress
 
-STYLE: Final = Path(__file__).with_name("tab.css")
+STYLES: Final = tuple(Path(__file__).with_name(name) for name in ("tab.css", "charts.css"))
 EVERY: Final = 0.4
 """Seconds between two looks at a build."""
 WATCHERS: Final = 40

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final, Literal
 
-from assistant.web.chat.markup import safe
+from assistant.web.html import safe
 from index import BuildReport, Unreadable, add_to_index, list_index
 from index.sources.read import LINE_SUFFIXES
 from index.catalogue.database import Catalogue

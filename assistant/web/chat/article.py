@@ -10,8 +10,7 @@ from typing import Final
 
 from assistant.render import UNPRINTABLE
 from assistant.types import Citation
-from assistant.web.chat.buttons import act
-from assistant.web.chat.markup import long_date, safe
+from assistant.web.html import act, long_date, safe
 from index import Article, Span
 from index.passages import paragraph_spans
 from index.types import Section

@@ -6,16 +6,14 @@ alone, so that ``*``, ``#`` or ``[x](y)`` in an article stay what they are.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
-from datetime import date
-from html import escape
 from typing import Final, Literal
 
-from assistant.render import UNPRINTABLE, quote_place
+from assistant.render import quote_place
 from assistant.types import Answer, Citation, Sentence, Stage, Support
 from assistant.web.chat.buttons import message_buttons, read_button, understood_buttons
 from assistant.web.chat.conversation import Exchange
+from assistant.web.html import clean, long_date, safe, short_source
 from index.types import IndexStatus
 
 Place = Literal["src", "inl"]
@@ -37,16 +35,6 @@ QUESTION_SHOWN: Final = 1_000
 """Characters of a question that its message shows."""
 CONTEXT_SHOWN: Final = 600
 """Characters of a paragraph that a card shows on each side of the quote."""
-
-
-def clean(text: str) -> str:
-    """Return ``text`` in one line: white space collapsed, unprintable characters dropped."""
-    return " ".join(UNPRINTABLE.sub("", text).split())
-
-
-def safe(text: str) -> str:
-    """Return ``text`` cleaned and escaped, fit for an element or a quoted attribute."""
-    return escape(clean(text), quote=True)
 
 
 def question_html(question: str) -> str:
@@ -96,17 +84,6 @@ def header_html(status: IndexStatus, model: str | None) -> str:
 def header_error_html(message: str) -> str:
     """Return the page's head when the index cannot be used."""
     return _header(f'<span class="error">{safe(message)}</span>')
-
-
-def short_source(source: str) -> str:
-    """Return the telling part of a path or an address: its end, and the host of an address."""
-    bare = re.sub(r"^https?://(www\.)?", "", clean(source))
-    parts = [part for part in re.split(r"[/\\]", bare) if part]
-    if len(parts) <= 2:
-        return bare
-    if bare != clean(source):
-        return f"{parts[0]}/…/{parts[-1]}"
-    return f"…/{parts[-2]}/{parts[-1]}"
 
 
 def _header(line: str) -> str:
@@ -239,15 +216,6 @@ def _about(citation: Citation) -> str:
     shown.append(f'<span dir="auto" title="{safe(article.source)}">{source}</span>')
     shown += [f'<span dir="auto">{safe(place)}</span>' for place in quote_place(citation)]
     return f'<p class="about">{" · ".join(shown)}</p>'
-
-
-def long_date(published: str) -> str:
-    """Return an ISO date in words; what is no date as it is."""
-    try:
-        day = date.fromisoformat(published)
-    except ValueError:
-        return published
-    return f"{day.day} {day:%B} {day.year}"
 
 
 def context_html(citation: Citation) -> str:
