@@ -16,6 +16,7 @@ from typing import Final
 
 import gradio as gr
 from gradio.events import Dependency
+from pydantic import BaseModel, ValidationError
 
 from assistant.answer.markdown import answer_markdown
 from assistant.answering import Answering
@@ -25,9 +26,10 @@ from assistant.web.chat.article import article_html, gone_html, quote_span
 from assistant.web.chat.asking import Asking, discard
 from assistant.web.chat.conversation import Exchange, Exchanges
 from assistant.web.chat.feedback import keep_feedback
-from assistant.web.chat.paint import QUIET, Changes, messages, offer, paint
+from assistant.web.chat.paint import messages, offer, paint
 from assistant.web.chat.parts import Parts
 from assistant.web.chat.saved import from_record, to_record
+from assistant.web.handlers import QUIET, Changes
 from index.errors import UserError
 
 log = logging.getLogger(__name__)
@@ -227,7 +229,15 @@ def meant(exchanges: Exchanges, event: gr.EventData) -> Exchange | None:
     return next((each for each in exchanges if str(each.turn) == turn), None)
 
 
+class _Sent(BaseModel):
+    """What ``page.js`` sends with a click: the turn of the exchange first, then what is meant."""
+
+    values: list[str] = []
+
+
 def _values(event: gr.EventData) -> list[str]:
-    """Return what came with an event; a browser can send anything."""
-    sent = event._data.get("values") if isinstance(event._data, dict) else None
-    return [each for each in sent if isinstance(each, str)] if isinstance(sent, list) else []
+    """Return what came with an event; a browser can send anything, and then nothing is meant."""
+    try:
+        return _Sent.model_validate(event._data, strict=True).values
+    except ValidationError:
+        return []

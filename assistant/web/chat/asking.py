@@ -15,8 +15,9 @@ from assistant.answering import Answering
 from assistant.server.reply import Reply
 from assistant.web.chat.conversation import Exchange, Exchanges, answering, history_of
 from assistant.web.chat.markup import header_error_html, header_html
-from assistant.web.chat.paint import Changes, paint
+from assistant.web.chat.paint import paint
 from assistant.web.chat.parts import Parts
+from assistant.web.handlers import Changes
 from index.errors import UserError
 
 

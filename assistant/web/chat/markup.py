@@ -56,8 +56,8 @@ def message_html(exchange: Exchange) -> str:
         return f'<div class="answer">{body}{buttons}{sources}</div>'
     lines = "".join(f'<p dir="auto">{safe(line)}</p>' for line in answer.text.splitlines() if line)
     if answer.kind == "not_in_articles":
-        told = f"{_notice(answer)}{_understood(exchange)}{lines}{buttons}{sources}"
-        return f'<div class="refusal">{told}</div>'
+        body = f"{_notice(answer)}{_understood(exchange)}{lines}{buttons}{sources}"
+        return f'<div class="refusal">{body}</div>'
     offers = "".join(f'<li dir="auto">{safe(each)}</li>' for each in answer.suggestions)
     return f'<div class="greeting">{lines}{f"<ul>{offers}</ul>" if offers else ""}</div>'
 
@@ -95,8 +95,8 @@ def _understood(exchange: Exchange) -> str:
     understood = clean(answer.standalone_question) if answer else ""
     if understood in ("", clean(exchange.question)):
         return ""
-    told = f'<span dir="auto">Understood as: {safe(understood)}</span>'
-    return f'<p class="note understood">{told} {understood_buttons(exchange)}</p>'
+    line = f'<span dir="auto">Understood as: {safe(understood)}</span>'
+    return f'<p class="note understood">{line} {understood_buttons(exchange)}</p>'
 
 
 def _draft(exchange: Exchange) -> str:
@@ -113,8 +113,8 @@ def _phrased(answer: Answer) -> str:
     """Return the line that says who wrote an answer that does not quote."""
     if answer.mode != "llm" or not answer.model:
         return ""
-    told = f"Phrased by {safe(answer.model)}; each sentence is checked against the quotes."
-    return f'<p class="note phrased">{told}</p>'
+    line = f"Phrased by {safe(answer.model)}; each sentence is checked against the quotes."
+    return f'<p class="note phrased">{line}</p>'
 
 
 def _sentences(exchange: Exchange) -> str:

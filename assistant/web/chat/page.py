@@ -17,16 +17,17 @@ from starlette.routing import BaseRoute
 
 from assistant.answering import Answering
 from assistant.server.access import Access, Guard
-from assistant.server.login import Keeper
+from assistant.server.login import PasswordCheck
 from assistant.web.articles import tab
 from assistant.web.articles.uploads import LARGEST
 from assistant.web.chat import markup
 from assistant.web.chat.actions import LISTEN, Actions, connect_actions
 from assistant.web.chat.asking import Asking, discard
 from assistant.web.chat.buttons import talks_html
-from assistant.web.chat.paint import EXAMPLES, QUIET
+from assistant.web.chat.paint import EXAMPLES
 from assistant.web.chat.parts import Parts
 from assistant.web.endpoint import ask_endpoint
+from assistant.web.handlers import QUIET
 
 TITLE: Final = "Article Assistant"
 STYLES: Final = tuple(
@@ -77,15 +78,15 @@ def build_page(assistant: Answering, feedback: Path, folder: Path | None = None)
 def start_page(
     page: gr.Blocks,
     access: Access,
-    keeper: Keeper | None = None,
+    password_check: PasswordCheck | None = None,
     routes: Sequence[BaseRoute] = (),
 ) -> None:
-    """Start serving ``page`` and return; with a ``keeper`` only to those it lets in.
+    """Start serving ``page`` and return; with a ``password_check`` only to those it lets in.
 
     Args:
         page: The page.
         access: Where to listen, and who may come in.
-        keeper: Knows the name and the password that the page asks for; None: it asks for none.
+        password_check: Knows the name and the password that the page asks for; None: for none.
         routes: Of the same server, for other programs; the guard stands before them, too, but the
             password is theirs to ask for.
 
@@ -97,7 +98,7 @@ def start_page(
         server_port=access.port,
         # Gradio awaits a coroutine function, whatever its annotation says, though not an object
         # that is called like one.
-        auth=keeper.admits if keeper else None,  # type: ignore[arg-type]
+        auth=password_check.admits if password_check else None,  # type: ignore[arg-type]
         auth_message=f"{TITLE} asks for the name and the password that it was started with.",
         app_kwargs={
             "middleware": [Middleware(Guard, any_name=access.any_name)],

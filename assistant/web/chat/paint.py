@@ -3,20 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Final
 
 import gradio as gr
 
 from assistant.web.chat import markup
 from assistant.web.chat.conversation import Exchange, Exchanges
 from assistant.web.chat.parts import Parts
-
-Changes = dict[Any, Any]
-"""New values by component: what a Gradio handler returns."""
-
-# What can fail goes through the queue: without it, Gradio drops its warnings.
-QUIET: Final[dict[str, Any]] = {"show_progress": "hidden", "api_visibility": "private"}
-"""How the page's own events are registered: no spinner, no entry in the public API."""
+from assistant.web.handlers import Changes
 
 EXAMPLES: Final = 3
 """How many questions are offered."""
