@@ -9,7 +9,8 @@ from index.build.build import add_to_index, build_index, plan_build, rebuild_ind
 from index.build.plan import Plan
 from index.build.watch import watch_index
 from index.errors import UserError
-from index.listing import ListedArticle, list_index
+from index.file_state import content_digest
+from index.listing import ListedArticle, indexed_files, list_index
 from index.remote.pull import pull_index
 from index.remote.push import Pushed, push_index
 from index.remote.sync import Pulled
@@ -53,12 +54,22 @@ __all__ = [
     "View",
     "add_to_index",
     "build_index",
+    "content_digest",
+    "indexed_files",
     "list_index",
     "open_index",
     "plan_build",
     "pull_index",
     "push_index",
+    "readable_suffixes",
     "rebuild_index",
     "verify_index",
     "watch_index",
 ]
+
+
+def readable_suffixes() -> tuple[str, ...]:
+    """Return the endings, in lower case, of the names of files that articles are read from."""
+    from index.readers.registry import suffixes
+
+    return suffixes()

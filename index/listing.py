@@ -49,3 +49,17 @@ def list_index(folder: Path | str) -> tuple[ListedArticle, ...]:
         ]
     listed.sort(key=lambda each: (each.info.title.casefold(), each.info.id))
     return tuple(sorted(listed, key=lambda each: each.info.published or "", reverse=True))
+
+
+def indexed_files(folder: Path | str) -> dict[str, Path]:
+    """Return the files that an index was made from and that are still there.
+
+    They are found by the hash of their content, as ``content_digest`` returns it.
+
+    Raises:
+        IndexMissingError: There is no index.
+        IndexDamagedError: Its catalogue is damaged.
+    """
+    with Catalogue.open(Path(folder)).snapshot() as snapshot:
+        states = [(state.digest, Path(state.path)) for state in snapshot.files()]
+    return {digest: path for digest, path in states if path.exists()}

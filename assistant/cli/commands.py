@@ -45,7 +45,7 @@ def ask(
     asked = sys.stdin.read() if question == "-" else question
     with progress_bar() as progress:
         answer, trace = open_assistant(index, llm=llm, progress=progress).explain(asked)
-    from assistant.evaluation.command import print_answer, print_json
+    from assistant.cli.output import print_answer, print_json
 
     if as_json:
         print_json(answer, trace, explain=explain)
@@ -91,7 +91,7 @@ def serve(
     insecure: Annotated[bool, typer.Option("--insecure", help="Let in whoever comes.")] = False,
 ) -> None:
     """Start the browser chat."""
-    from assistant.web import Access
+    from assistant.server.access import Access
     from assistant.web import serve as serve_page
 
     serve_page(index, Access(host, port, auth, insecure), articles=articles, llm=llm)
@@ -110,8 +110,8 @@ def serve_mcp(
     insecure: Annotated[bool, typer.Option("--insecure", help="Let in whoever comes.")] = False,
 ) -> None:
     """Serve the articles as tools for programs with an LLM (Model Context Protocol)."""
+    from assistant.server.access import Access
     from assistant.server.mcp import run_mcp
-    from assistant.web import Access
 
     run_mcp(index, llm, Access(host, port, auth, insecure) if http else None)
 

@@ -1,4 +1,4 @@
-"""The work behind the commands: print an answer; index a question set, ask, print, compare."""
+"""The work behind ``assistant eval``: index a question set, ask, print the figures, compare."""
 
 from __future__ import annotations
 
@@ -7,38 +7,16 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
-import typer
 from rich.console import Console
 from rich.table import Table
 
 from assistant.chain import open_assistant
-from assistant.cli.explain import explanation_dict, explanation_lines
 from assistant.errors import EvaluationError
 from assistant.evaluation.run import Evaluation, Question, evaluate, fallen, load_questions
 from assistant.settings import AssistantSettings
-from assistant.trace import Trace
-from assistant.types import Answer, answer_lines
 from index.cli import build_with_progress
 from index.display import progress_bar
 from index.settings import IndexSettings, read_settings, without_server
-
-
-def print_answer(answer: Answer, trace: Trace | None, *, explain: bool) -> None:
-    """Print an answer for a person; with ``explain``, how it came about, too."""
-    lines = [*answer_lines(answer)]
-    if explain:
-        lines += explanation_lines(answer, trace)
-    console = Console(highlight=False, soft_wrap=True)
-    for style, text in lines:
-        console.print(text, style=style, markup=False)
-
-
-def print_json(answer: Answer, trace: Trace | None, *, explain: bool) -> None:
-    """Print an answer for a program; with ``explain``, how it came about, too."""
-    found = answer.to_dict()
-    if explain:
-        found["explanation"] = explanation_dict(trace)
-    typer.echo(json.dumps(found, ensure_ascii=False, indent=2))
 
 
 def run_evaluation(

@@ -3,25 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from langchain_core.callbacks import CallbackManager, CallbackManagerForRetrieverRun
 from langchain_core.documents import Document
-from langchain_core.messages import BaseMessage
 from langchain_core.retrievers import BaseRetriever
 from langchain_core.runnables import Runnable, RunnableConfig, RunnableLambda
 from pydantic import ConfigDict
 
+from assistant.answering import Answering
 from assistant.errors import QuestionError
 from assistant.integrations.documents import document_of
 from assistant.integrations.tracing import Runs
+from assistant.observer import Observer
+from assistant.question.messages import read_turns
 from assistant.question.understand import understand
 from assistant.retrieval import find_passages
 from assistant.types import Answer, Turn
 from index import Index
-
-if TYPE_CHECKING:
-    from assistant.chain import Assistant
 
 AskInput = str | Mapping[str, Any]
 """A question, or ``{"question": …, "history": […]}``; the history holds ``Turn``s, LangChain
@@ -31,7 +30,17 @@ RUN_NAME = "ArticleAssistant"
 """The name under which tracers show a question."""
 
 
-def answer_runnable(assistant: Assistant) -> Runnable[AskInput, Answer]:
+class Observable(Answering, Protocol):
+    """An assistant whose stages somebody may stand round."""
+
+    def ask(self, question: str, history: Sequence[Turn] = ()) -> Answer:
+        """Answer a question."""
+
+    def observed_by(self, observer: Observer) -> Answering:
+        """Return the same assistant with an observer."""
+
+
+def answer_runnable(assistant: Observable) -> Runnable[AskInput, Answer]:
     """Return ``assistant.ask`` as a ``Runnable``; batches and the async forms use threads.
 
     Where the caller listens (callbacks, a tracer, ``astream_events``), each stage is a run of its
@@ -50,14 +59,14 @@ def answer_runnable(assistant: Assistant) -> Runnable[AskInput, Answer]:
 
 
 def _observed(
-    assistant: Assistant, question: str, history: Sequence[Turn], callbacks: CallbackManager
+    assistant: Observable, question: str, history: Sequence[Turn], callbacks: CallbackManager
 ) -> Answer:
     watched, root = assistant.observed_by(Runs(callbacks)), callbacks.parent_run_id
     for update in watched.stream(question, history):
         callbacks.on_custom_event("update", update, run_id=root)
         if update.answer:
             return update.answer
-    raise RuntimeError("the journey of a question ended without an answer")
+    raise RuntimeError("the way of a question ended without an answer")
 
 
 class PassageRetriever(BaseRetriever):
@@ -90,12 +99,4 @@ def _question_and_history(asked: AskInput) -> tuple[str, Sequence[Turn]]:
     question = asked.get("question")
     if not isinstance(question, str):
         raise QuestionError('The input holds no question; pass a string or {"question": "…"}.')
-    return question, tuple(_turn(each) for each in asked.get("history", ()))
-
-
-def _turn(message: Any) -> Turn:
-    if isinstance(message, Turn):
-        return message
-    if isinstance(message, BaseMessage):
-        return Turn("user" if message.type == "human" else "assistant", str(message.text))
-    return Turn(message["role"], str(message["content"]))
+    return question, read_turns(asked.get("history"))

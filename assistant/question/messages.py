@@ -1,9 +1,13 @@
-"""Messages of another program (``role``, ``content``) → the turns of a conversation."""
+"""Messages of another program, in whatever shape → the turns of a conversation.
+
+The one place that knows the shapes: JSON of the web (``role``, ``content``), LangChain's messages,
+and our own ``Turn``s.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, Protocol, runtime_checkable
 
 from assistant.errors import QuestionError
 from assistant.types import Turn
@@ -12,12 +16,25 @@ SKIPPED: Final = ("system", "developer")
 """Roles whose messages are ignored: how answers come about is not for a caller to say."""
 
 
+@runtime_checkable
+class SpokenMessage(Protocol):
+    """What a LangChain message has; known by its shape, for LangChain takes 0.3 s to load."""
+
+    @property
+    def type(self) -> str:
+        """Who speaks: ``human``, or somebody else."""
+
+    @property
+    def text(self) -> str:
+        """What is said."""
+
+
 def read_turns(messages: object) -> tuple[Turn, ...]:
     """Return the turns of a list of messages, oldest first; instructions are left out.
 
     Args:
-        messages: A list of mappings with ``role`` (``user`` or ``assistant``) and ``content``, a
-            text or a list of text parts; None: no messages.
+        messages: A list of ``Turn``s, of LangChain messages, or of mappings with ``role`` (``user``
+            or ``assistant``) and ``content``, a text or a list of text parts; None: no messages.
 
     Raises:
         QuestionError: They are something else; the message says what is wanted.
@@ -31,11 +48,15 @@ def _turns(messages: object) -> Iterator[Turn]:
     if isinstance(messages, str) or not isinstance(messages, Sequence):
         raise QuestionError("The messages must be a list of objects with a role and a content.")
     for message in messages:
-        if not isinstance(message, Mapping):
+        if isinstance(message, Turn):
+            yield message
+        elif isinstance(message, Mapping):
+            if message.get("role") not in SKIPPED:
+                yield Turn(_role(message), _text(message.get("content")))
+        elif isinstance(message, SpokenMessage):
+            yield Turn("user" if message.type == "human" else "assistant", str(message.text))
+        else:
             raise QuestionError("Each message must be an object with a role and a content.")
-        if message.get("role") in SKIPPED:
-            continue
-        yield Turn(_role(message), _text(message.get("content")))
 
 
 def _role(message: Mapping[Any, Any]) -> Literal["user", "assistant"]:

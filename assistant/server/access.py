@@ -147,10 +147,10 @@ def is_loopback(host: str) -> bool:
     with contextlib.suppress(ValueError):
         return _is_own(ip_address(bare.partition("%")[0]))
     try:
-        found = socket.getaddrinfo(bare, None, type=socket.SOCK_STREAM)
+        resolved = socket.getaddrinfo(bare, None, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError):
         return False
-    addresses = [ip_address(str(each[4][0]).partition("%")[0]) for each in found]
+    addresses = [ip_address(str(each[4][0]).partition("%")[0]) for each in resolved]
     return bool(addresses) and all(map(_is_own, addresses))
 
 

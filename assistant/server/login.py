@@ -18,7 +18,7 @@ GUESSERS: Final = 8
 """How many may wait for their password to be looked at."""
 
 
-class Keeper:
+class PasswordCheck:
     """Lets in who knows the name and the password; a wrong guess holds up the next one.
 
     One for a whole server: whoever guesses at one door waits at the others, too.
@@ -60,14 +60,14 @@ class Keeper:
     def _pair(self) -> bytes:
         return f"{self._login.user}:{self._login.password}".encode()
 
-    async def _judge(self, given: bytes, known: bytes) -> bool:
+    async def _judge(self, given: bytes, right: bytes) -> bool:
         if self._waiting >= GUESSERS:
             raise HTTPException(429, "Too many people are logging in; try again in a moment.")
         self._waiting += 1
         try:
             async with self._turn:
                 # Compared to the end, so that the time taken tells nothing.
-                if compare_digest(given, known):
+                if compare_digest(given, right):
                     return True
                 await asyncio.sleep(GUESS_SECONDS)
                 return False
@@ -76,26 +76,28 @@ class Keeper:
 
 
 class PasswordWall:
-    """An ASGI layer that lets in only requests with the password; without a keeper, all."""
+    """An ASGI layer that lets in only requests with the password; without a check, all."""
 
-    def __init__(self, app: Application, keeper: Keeper | None) -> None:
+    def __init__(self, app: Application, password_check: PasswordCheck | None) -> None:
         self._app = app
-        self._keeper = keeper
+        self._password_check = password_check
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, or ask for the password."""
-        headers = dict(scope.get("headers", ()))
-        given = headers.get(b"authorization", b"").decode("latin-1")
-        if self._keeper is None or scope["type"] == "lifespan":
+        given = dict(scope.get("headers", ())).get(b"authorization", b"").decode("latin-1")
+        if self._password_check is None or scope["type"] == "lifespan":
             await self._app(scope, receive, send)
             return
         status, reason = 401, "Send the password as Authorization: Bearer PASSWORD."
         try:
-            if await self._keeper.admits_header(given):
+            if await self._password_check.admits_header(given):
                 await self._app(scope, receive, send)
                 return
         except HTTPException as error:
             status, reason = error.status_code, error.detail
-        told = [(b"content-type", b"text/plain; charset=utf-8"), (b"www-authenticate", b"Bearer")]
-        await send({"type": "http.response.start", "status": status, "headers": told})
+        headers = [
+            (b"content-type", b"text/plain; charset=utf-8"),
+            (b"www-authenticate", b"Bearer"),
+        ]
+        await send({"type": "http.response.start", "status": status, "headers": headers})
         await send({"type": "http.response.body", "body": f"{reason}\n".encode()})

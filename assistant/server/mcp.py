@@ -8,7 +8,7 @@ from pathlib import Path
 from assistant.chain import open_assistant
 from assistant.errors import MissingExtraError
 from assistant.server.access import Access, Guard, check_address, read_login, require_safe
-from assistant.server.login import Keeper, PasswordWall
+from assistant.server.login import PasswordCheck, PasswordWall
 
 
 def run_mcp(index_dir: Path | None, llm: str | None, access: Access | None) -> None:
@@ -35,7 +35,7 @@ def run_mcp(index_dir: Path | None, llm: str | None, access: Access | None) -> N
         return
     require_safe(access)
     login = read_login(access)
-    keeper = Keeper(login) if login else None
+    password_check = PasswordCheck(login) if login else None
     check_address(access.host, access.port)
     import uvicorn
     from mcp.server.transport_security import TransportSecuritySettings
@@ -46,5 +46,5 @@ def run_mcp(index_dir: Path | None, llm: str | None, access: Access | None) -> N
     # Host and origin are the Guard's to judge: it knows this computer's names and --auth.
     own = TransportSecuritySettings(enable_dns_rebinding_protection=False)
     app = server.streamable_http_app(transport_security=own, host=access.host)
-    guarded = Guard(PasswordWall(app, keeper), any_name=access.any_name)
+    guarded = Guard(PasswordWall(app, password_check), any_name=access.any_name)
     uvicorn.run(guarded, host=access.host.strip("[]"), port=access.port, log_level="warning")

@@ -16,6 +16,7 @@ from mcp.server.mcpserver.exceptions import ToolError
 from mcp.types import ToolAnnotations
 from pydantic import BaseModel, Field
 
+from assistant.question.messages import read_turns
 from assistant.types import Turn
 from index.errors import UserError
 
@@ -82,7 +83,7 @@ class Tools:
         `text` says so and `closest` holds the passages that came nearest, which are no answer.
         Quote and name the sources when you pass an answer on.
         """
-        with _told():
+        with _in_words():
             answer = self._assistant.ask(question, _turns(history))
         return _plain(answer.to_dict())
 
@@ -99,9 +100,9 @@ class Tools:
         """
         if not query.strip():
             raise ToolError("The query is empty; name what to look for.")
-        with _told(), self._assistant.articles.view() as view:
+        with _in_words(), self._assistant.articles.view() as view:
             hits = view.search(query, limit)
-            found = [
+            passages = [
                 {
                     "passage_id": hit.passage.id,
                     "text": hit.text,
@@ -112,7 +113,7 @@ class Tools:
                 }
                 for hit in hits
             ]
-        return _plain({"passages": found})
+        return _plain({"passages": passages})
 
     def read_article(
         self,
@@ -127,15 +128,15 @@ class Tools:
         One call returns 20,000 characters at most: `end` says where it stopped and `length` how
         long the article is; go on with start=end. Offsets are those of citations.
         """
-        with _told(), self._assistant.articles.view() as view:
+        with _in_words(), self._assistant.articles.view() as view:
             read = _named(view, article)
         stop = min(len(read.text), start + MOST_READ, len(read.text) if end is None else end)
         if start > len(read.text) or stop < start:
             raise ToolError(
                 f"There are no characters {start}–{end} to read; the article has {len(read.text)}."
             )
-        told = {"article": _article(read.info), "text": read.text[start:stop]}
-        return _plain({**told, "start": start, "end": stop, "length": len(read.text)})
+        part = {"article": _article(read.info), "text": read.text[start:stop]}
+        return _plain({**part, "start": start, "end": stop, "length": len(read.text)})
 
     def list_articles(
         self,
@@ -144,19 +145,19 @@ class Tools:
         ] = "",
     ) -> dict[str, Any]:
         """List the indexed articles, newest first, with id, title, author, date and source."""
-        with _told(), self._assistant.articles.view() as view:
-            known = [_article(each) for each in view.articles()]
+        with _in_words(), self._assistant.articles.view() as view:
+            articles = [_article(each) for each in view.articles()]
         wanted = query.casefold().strip()
         listed = [
             each
-            for each in known
+            for each in articles
             if any(wanted in str(value).casefold() for value in each.values() if value)
         ]
-        return _plain({"articles": listed, "indexed": len(known)})
+        return _plain({"articles": listed, "indexed": len(articles)})
 
 
 @contextmanager
-def _told() -> Iterator[None]:
+def _in_words() -> Iterator[None]:
     """Let an error meant for a person reach the client as the one sentence it is."""
     try:
         yield
@@ -165,12 +166,12 @@ def _told() -> Iterator[None]:
 
 
 def _turns(history: list[Message] | None) -> tuple[Turn, ...]:
-    return tuple(Turn(each.role, each.content) for each in history or ())
+    return read_turns([each.model_dump() for each in history or ()])
 
 
 def _article(info: Any) -> dict[str, Any]:
-    known = asdict(info)
-    return {name: known[name] for name in ("id", "title", "author", "published", "source")}
+    values = asdict(info)
+    return {name: values[name] for name in ("id", "title", "author", "published", "source")}
 
 
 def _named(view: View, name: str) -> Article:

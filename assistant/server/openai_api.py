@@ -15,17 +15,19 @@ from typing import Any, Final
 from uuid import uuid4
 
 from anyio import to_thread
+from pydantic import BaseModel
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from assistant.answer.markdown import cited_markdown, sentences_markdown
+from assistant.answering import Answering
 from assistant.errors import QuestionError
 from assistant.question.messages import read_turns
-from assistant.server.login import Keeper
+from assistant.server.login import PasswordCheck
+from assistant.server.reply import UNEXPECTED, Reply
 from assistant.trace import Update
 from assistant.types import Answer, Turn
-from assistant.web.chat.conversation import UNEXPECTED, Answering, Reply
 from index.errors import UserError
 
 MODEL: Final = "article-assistant"
@@ -47,6 +49,14 @@ class _RefusedError(Exception):
         self.response = JSONResponse({"error": error}, status)
 
 
+class _ChatRequest(BaseModel):
+    """What of an OpenAI request means something here; a caller may send more."""
+
+    messages: list[Any]  # their shapes are read_turns' to know
+    model: str = ""
+    stream: bool | None = None  # some clients send null for what they leave out
+
+
 @dataclass(frozen=True, slots=True)
 class _Asked:
     question: str
@@ -54,15 +64,17 @@ class _Asked:
     stream: bool
 
 
-def api_routes(assistant: Answering, keeper: Keeper | None, at_once: int) -> list[Route]:
+def api_routes(
+    assistant: Answering, password_check: PasswordCheck | None, at_once: int
+) -> list[Route]:
     """Return the routes ``/v1/chat/completions``, ``/v1/models`` and ``/healthz``.
 
     Args:
         assistant: Answers.
-        keeper: Lets in who may ask; None: everyone.
+        password_check: Lets in who may ask; None: everyone.
         at_once: Questions that are answered at the same time; more of them wait.
     """
-    api = _Api(assistant, keeper, at_once)
+    api = _Api(assistant, password_check, at_once)
     return [
         Route("/v1/chat/completions", api.complete, methods=["POST"]),
         Route("/v1/models", api.models, methods=["GET"]),
@@ -71,16 +83,18 @@ def api_routes(assistant: Answering, keeper: Keeper | None, at_once: int) -> lis
 
 
 class _Api:
-    def __init__(self, assistant: Answering, keeper: Keeper | None, at_once: int) -> None:
+    def __init__(
+        self, assistant: Answering, password_check: PasswordCheck | None, at_once: int
+    ) -> None:
         self._assistant = assistant
-        self._keeper = keeper
+        self._password_check = password_check
         self._turn = asyncio.Semaphore(at_once)
 
     async def complete(self, request: Request) -> Response:
         """Answer a conversation's last message."""
         try:
             await self._require_password(request)
-            asked = _asked(await _body(request))
+            asked = _asked(await _read(request))
             started = self._answer(asked)
             # The first step is awaited here: what fails at once has a status of its own.
             first = await anext(started)
@@ -105,19 +119,19 @@ class _Api:
 
     async def health(self, request: Request) -> Response:
         """Say whether questions can be answered; with a password, details only to who has it."""
-        known = await self._knows_password(request)
+        admitted = await self._knows_password(request)
         try:
             status = await to_thread.run_sync(self._assistant.status)
         except UserError as error:
-            told = {"status": "unavailable"} | ({"message": str(error)} if known else {})
-            return JSONResponse(told, 503)
+            state = {"status": "unavailable"} | ({"message": str(error)} if admitted else {})
+            return JSONResponse(state, 503)
         details = {
             "generation": status.generation,
             "articles": status.articles,
             "embedding_model": status.model,
             "llm": self._assistant.model or "quotes",
         }
-        return JSONResponse({"status": "ok"} | (details if known else {}))
+        return JSONResponse({"status": "ok"} | (details if admitted else {}))
 
     async def _require_password(self, request: Request) -> None:
         if not await self._knows_password(request):
@@ -126,7 +140,7 @@ class _Api:
 
     async def _knows_password(self, request: Request) -> bool:
         given = request.headers.get("authorization", "")
-        return self._keeper is None or await self._keeper.admits_header(given)
+        return self._password_check is None or await self._password_check.admits_header(given)
 
     async def _answer(self, asked: _Asked) -> AsyncIterator[Update]:
         """Yield each step to the answer, which the last one holds; stop if cancelled."""
@@ -152,7 +166,7 @@ async def _in_thread(work: Callable[[], Any]) -> Any:
     return await to_thread.run_sync(work, abandon_on_cancel=True)
 
 
-async def _body(request: Request) -> Any:
+async def _read(request: Request) -> _ChatRequest:
     if int(request.headers.get("content-length") or 0) > LARGEST:
         raise _RefusedError(400, "invalid_request_error", "The request is larger than 1 MB.")
     body = b""
@@ -161,27 +175,24 @@ async def _body(request: Request) -> Any:
         if len(body) > LARGEST:
             raise _RefusedError(400, "invalid_request_error", "The request is larger than 1 MB.")
     try:
-        return json.loads(body)
-    except ValueError as error:
+        return _ChatRequest.model_validate(json.loads(body))
+    except (ValueError, RecursionError) as error:
         reason = "The request must be a JSON object with model and messages."
         raise _RefusedError(400, "invalid_request_error", reason) from error
 
 
-def _asked(body: Any) -> _Asked:
-    if not isinstance(body, dict) or not isinstance(body.get("messages"), list):
-        reason = "The request must be a JSON object with model and messages."
-        raise _RefusedError(400, "invalid_request_error", reason)
-    if body.get("model") != MODEL:
-        reason = f"There is no model {str(body.get('model'))[:80]!r}; the only one is “{MODEL}”."
+def _asked(chat: _ChatRequest) -> _Asked:
+    if chat.model != MODEL:
+        reason = f"There is no model {chat.model[:80]!r}; the only one is “{MODEL}”."
         raise _RefusedError(404, "invalid_request_error", reason, "model_not_found")
     try:
-        turns = read_turns(body["messages"])
+        turns = read_turns(chat.messages)
     except QuestionError as error:
         raise _RefusedError(400, "invalid_request_error", str(error)) from error
     if not turns or turns[-1].role != "user":
         reason = "The last message must be the user's question."
         raise _RefusedError(400, "invalid_request_error", reason)
-    return _Asked(turns[-1].content, turns[:-1], bool(body.get("stream")))
+    return _Asked(turns[-1].content, turns[:-1], bool(chat.stream))
 
 
 def _whole(step: Update) -> Answer:
@@ -205,14 +216,14 @@ async def _events(first: Update, rest: AsyncIterator[Update]) -> AsyncIterator[s
     sent, last = "", first
     try:
         async for step in _with_first(first, rest):
-            told = (
+            text = (
                 cited_markdown(step.answer)
                 if step.answer
                 else sentences_markdown(step.sentences, step.citations)
             )
-            if told != sent and told.startswith(sent):
-                yield _chunk(envelope, {"content": told[len(sent) :]})
-                sent = told
+            if text != sent and text.startswith(sent):
+                yield _chunk(envelope, {"content": text[len(sent) :]})
+                sent = text
             last = step
         answer = _whole(last)
     except _RefusedError as error:

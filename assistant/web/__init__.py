@@ -1,4 +1,8 @@
-"""The browser chat: a Gradio page over an ``Assistant``. Importing this loads no Gradio."""
+"""The browser chat: a Gradio page over an ``Assistant``. Importing this loads no Gradio.
+
+The only room that knows Gradio. It may import ``server``, ``chain`` and what stands below, and the
+public names of ``index``; only ``cli`` and ``app.py`` import it.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +24,7 @@ from index.errors import IndexMissingError
 from index.settings import IndexSettings, read_settings
 
 if TYPE_CHECKING:
-    from assistant import Assistant
+    from assistant.chain import Assistant
 
 __all__ = ["HOST", "PORT", "Access", "serve"]
 
@@ -52,16 +56,16 @@ def serve(
     assistant = _open(index_dir, articles, llm)
     import typer
 
-    from assistant.server.login import Keeper
+    from assistant.server.login import PasswordCheck
     from assistant.server.openai_api import api_routes
     from assistant.web.chat.page import AT_ONCE, build_page, start_page
 
-    keeper = Keeper(login) if login else None
+    password_check = PasswordCheck(login) if login else None
     page = build_page(assistant, feedback_file(index_dir), Path(assistant.status().directory))
     with TemporaryDirectory(prefix="article-assistant-") as incoming:
         os.environ["GRADIO_TEMP_DIR"] = incoming  # Gradio's own is open to everyone's eyes
         try:
-            start_page(page, access, keeper, api_routes(assistant, keeper, AT_ONCE))
+            start_page(page, access, password_check, api_routes(assistant, password_check, AT_ONCE))
         except OSError as error:  # it was free a moment ago
             raise taken(access.port) from error
         typer.echo(f"Article Assistant is ready at {page.local_url} (Ctrl+C stops it).")
@@ -83,7 +87,7 @@ def _stay_offline() -> None:
 
 
 def _open(index_dir: Path | None, articles: Path | None, llm: str | None) -> Assistant:
-    from assistant import open_assistant
+    from assistant.chain import open_assistant
 
     try:
         assistant = open_assistant(index_dir, llm=llm)

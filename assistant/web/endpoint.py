@@ -7,8 +7,9 @@ from typing import Any
 
 import gradio as gr
 
+from assistant.answering import Answering
 from assistant.question.messages import read_turns
-from assistant.web.chat.conversation import Answering, Reply
+from assistant.server.reply import Reply
 from index.errors import UserError
 
 

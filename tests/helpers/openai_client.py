@@ -10,7 +10,7 @@ from typing import Any
 from openai import OpenAI
 
 from assistant.server.access import Access, Login
-from assistant.server.login import Keeper
+from assistant.server.login import PasswordCheck
 from assistant.server.openai_api import api_routes
 from assistant.web.chat.page import AT_ONCE, build_page, start_page
 from helpers.browser import free_port
@@ -20,8 +20,8 @@ def serving(assistant: Any, folder: Path, login: Login | None = None) -> Iterato
     port = free_port()
     page = build_page(assistant, folder / "judged.jsonl")
     access = Access(port=port, user=login and login.user)
-    keeper = Keeper(login) if login else None
-    start_page(page, access, keeper, api_routes(assistant, keeper, AT_ONCE))
+    password_check = PasswordCheck(login) if login else None
+    start_page(page, access, password_check, api_routes(assistant, password_check, AT_ONCE))
     yield port
     page.close(verbose=False)
 

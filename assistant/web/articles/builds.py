@@ -39,7 +39,7 @@ class Outcome:
     removals: bool = False
 
 
-class Work:
+class Build:
     """One build, and how far it has come."""
 
     def __init__(self, task: Task) -> None:
@@ -77,23 +77,23 @@ class Work:
         self._step = (stage, done, total)
 
 
-class Workshop:
+class BuildQueue:
     """One build at a time, whoever asks for it."""
 
     def __init__(self) -> None:
         self._lock = Lock()
-        self._work: Work | None = None
+        self._build: Build | None = None
 
     @property
-    def current(self) -> Work | None:
+    def current(self) -> Build | None:
         """The build that is going on."""
-        work = self._work
-        return work if work is not None and work.outcome is None else None
+        build = self._build
+        return build if build is not None and build.outcome is None else None
 
-    def start(self, task: Task) -> Work | None:
+    def start(self, task: Task) -> Build | None:
         """Start a build; None if one is going on."""
         with self._lock:
             if self.current is not None:
                 return None
-            self._work = Work(task)
-            return self._work
+            self._build = Build(task)
+            return self._build

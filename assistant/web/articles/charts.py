@@ -1,4 +1,4 @@
-"""From what is indexed to two small pictures of it: plain HTML and CSS, with words for each bar."""
+"""From what is indexed to two small charts of it: plain HTML and CSS, with words for each bar."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from assistant.web.chat.markup import safe
+from assistant.web.html import safe
 from index import ListedArticle
 
 BARS: Final = 24
@@ -66,7 +66,7 @@ _UNITS: Final = (
 
 
 def collection_html(listed: Sequence[ListedArticle]) -> str:
-    """Return the pictures of a collection: articles over time, and passages per article."""
+    """Return the charts of a collection: articles over time, and passages per article."""
     if not listed:
         return ""
     times = over_time([each.info.published or "" for each in listed])
@@ -74,8 +74,8 @@ def collection_html(listed: Sequence[ListedArticle]) -> str:
     note = f"{undated:,} of {len(listed):,} have no date." if undated else ""
     sizes = by_size([each.passages for each in listed])
     return (
-        f'<div class="pictures">{_picture("Articles over time", times, note)}'
-        f"{_picture('Passages per article', sizes)}</div>"
+        f'<div class="pictures">{_chart("Articles over time", times, note)}'
+        f"{_chart('Passages per article', sizes)}</div>"
     )
 
 
@@ -117,7 +117,7 @@ def _group(number: int, count: int) -> Bar:
     return Bar(f"{label} passage{'' if label == '1' else 's'}", label, count)
 
 
-def _picture(title: str, bars: Sequence[Bar], note: str = "") -> str:
+def _chart(title: str, bars: Sequence[Bar], note: str = "") -> str:
     most = max((bar.count for bar in bars), default=0)
     # All labels where they fit; else those at both ends.
     crowded = sum(len(bar.label) + 1 for bar in bars) > 44
@@ -130,12 +130,12 @@ def _picture(title: str, bars: Sequence[Bar], note: str = "") -> str:
 
 
 def _bar(bar: Bar, most: int, marked: bool) -> str:
-    told = f"{bar.name}: {bar.count:,} article{'' if bar.count == 1 else 's'}"
+    words = f"{bar.name}: {bar.count:,} article{'' if bar.count == 1 else 's'}"
     height = round(100 * bar.count / most) if most else 0
     label = f'<span class="label" aria-hidden="true">{safe(bar.label) if marked else ""}</span>'
     count = f'<span class="count" aria-hidden="true">{_short(bar.count)}</span>'
     return (
-        f'<li title="{safe(told)}"><span class="told">{safe(told)}</span>'
+        f'<li title="{safe(words)}"><span class="told">{safe(words)}</span>'
         f'<span class="column" style="--part: {height}%">{count}'
         f'<span class="bar"></span></span>{label}</li>'
     )

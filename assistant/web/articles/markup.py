@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from assistant.web.chat.markup import clean, safe, short_source
+from assistant.web.html import clean, safe, short_source
 from index import BuildReport, ListedArticle, Unreadable
-from index.listing import State
 
 SHOWN: Final = 100
 """Articles that the list shows at once; the search goes over all."""
@@ -16,7 +15,7 @@ REASONS_SHOWN: Final = 50
 TITLE_SHOWN: Final = 300
 """Characters of a title that the list shows."""
 
-STATES: Final[dict[State, str]] = {
+STATES: Final[dict[str, str]] = {
     "current": "as indexed",
     "changed": "changed since",
     "gone": "gone since",
@@ -42,27 +41,27 @@ def find_articles(listed: Sequence[ListedArticle], wanted: str) -> list[ListedAr
 
 def list_html(listed: Sequence[ListedArticle], wanted: str = "") -> str:
     """Return the list of the articles that a search finds, its first ``SHOWN``."""
-    found = find_articles(listed, wanted)
-    summary = f'<p class="note" role="status">{_summary(len(found), len(listed), wanted)}</p>'
-    if not found:
+    matching = find_articles(listed, wanted)
+    summary = f'<p class="note" role="status">{_summary(len(matching), len(listed), wanted)}</p>'
+    if not matching:
         return f'<div class="shelf">{summary}</div>'
     names = ("Title", "Author", "Date", "Passages", "File")
     head = "".join(f'<th scope="col">{name}</th>' for name in names)
-    rows = "".join(map(_row, found[:SHOWN]))
+    rows = "".join(map(_row, matching[:SHOWN]))
     table = f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
     return f'<div class="shelf">{summary}{table}</div>'
 
 
 def report_sentences(report: BuildReport) -> list[str]:
     """Return what a build did, in sentences."""
-    told = [
+    sentences = [
         f"{_articles(count)} {name}."
         for name in ("added", "changed", "removed")
         if (count := getattr(report, name))
     ]
-    if not told:
-        told = ["Nothing has changed."]
-    return [*told, f"{_articles(report.unchanged)} unchanged."] if report.unchanged else told
+    if not sentences:
+        sentences = ["Nothing has changed."]
+    return [*sentences, f"{_articles(report.unchanged)} unchanged."] if report.unchanged else sentences
 
 
 def unreadable_sentence(each: Unreadable) -> str:
@@ -73,14 +72,14 @@ def unreadable_sentence(each: Unreadable) -> str:
 
 def report_html(report: BuildReport) -> str:
     """Return what a build did, and what it could not read."""
-    told = " ".join(report_sentences(report))
-    return f'<div class="report"><p role="status">{safe(told)}</p>{_unread(report)}</div>'
+    sentence = " ".join(report_sentences(report))
+    return f'<div class="report"><p role="status">{safe(sentence)}</p>{_unread(report)}</div>'
 
 
 def rebuilt_html(report: BuildReport) -> str:
     """Return what was written again from the stored texts."""
-    told = f"{_articles(report.added)} written again, {report.passages:,} passages in all."
-    return f'<div class="report"><p role="status">{told}</p></div>'
+    sentence = f"{_articles(report.added)} written again, {report.passages:,} passages in all."
+    return f'<div class="report"><p role="status">{sentence}</p></div>'
 
 
 def progress_html(stage: str, done: int, total: int, left: float | None) -> str:
@@ -93,12 +92,12 @@ def progress_html(stage: str, done: int, total: int, left: float | None) -> str:
         left: Seconds until this stage is over; None: not known.
     """
     name = STAGES.get(stage, "Starting")
-    told = f"{name}: {done:,} of {total:,}" if total else f"{name}…"
+    sentence = f"{name}: {done:,} of {total:,}" if total else f"{name}…"
     if left is not None:
-        told += f", {time_left(left)}"
+        sentence += f", {time_left(left)}"
     amount = f' value="{min(done, total)}" max="{total}"' if total else ""
     bar = f'<progress aria-label="{name}"{amount}></progress>'
-    return f'<div class="work"><p role="status">{told}</p>{bar}</div>'
+    return f'<div class="work"><p role="status">{sentence}</p>{bar}</div>'
 
 
 def time_left(seconds: float) -> str:
@@ -121,13 +120,13 @@ def _searched(each: ListedArticle) -> str:
     return clean(" ".join(parts)).casefold()
 
 
-def _summary(found: int, total: int, wanted: str) -> str:
-    told = f"{_articles(total)}, newest first."
+def _summary(matching: int, total: int, wanted: str) -> str:
+    sentence = f"{_articles(total)}, newest first."
     if clean(wanted):
-        told = f"{found:,} of {_articles(total)}." if found else "No article matches the search."
-    if found > SHOWN:
-        told += f" The first {SHOWN} are shown; the search goes over all."
-    return told
+        sentence = f"{matching:,} of {_articles(total)}." if matching else "No article matches the search."
+    if matching > SHOWN:
+        sentence += f" The first {SHOWN} are shown; the search goes over all."
+    return sentence
 
 
 def _articles(count: int) -> str:

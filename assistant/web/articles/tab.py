@@ -14,11 +14,12 @@ from typing import Any, Final
 import gradio as gr
 
 from assistant.web.articles import charts, markup, uploads
-from assistant.web.articles.builds import BUSY, Task, Work, Workshop
+from assistant.web.articles.builds import BUSY, Task, Build, BuildQueue
+from assistant.web.handlers import QUIET, Changes
 from index import ListedArticle, UserError, build_index, list_index, rebuild_index
 from index.types import Progress
 
-STYLE: Final = Path(__file__).with_name("tab.css")
+STYLES: Final = tuple(Path(__file__).with_name(name) for name in ("tab.css", "charts.css"))
 EVERY: Final = 0.4
 """Seconds between two looks at a build."""
 WATCHERS: Final = 40
@@ -28,12 +29,6 @@ _LIMITS: Final = (
     f"Files that can be read: {', '.join(uploads.KINDS)}; {uploads.LARGEST >> 20} MB each, "
     f"{uploads.MOST} at once."
 )
-
-QUIET: Final[dict[str, Any]] = {"show_progress": "hidden", "api_visibility": "private"}
-
-Changes = dict[Any, Any]
-"""New values by component: what a Gradio handler returns."""
-
 
 @dataclass(frozen=True, slots=True)
 class Parts:
@@ -60,12 +55,12 @@ class Library:
 
     Attributes:
         folder: The index.
-        workshop: Where builds go on.
+        builds: Where builds go on.
     """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.workshop = Workshop()
+        self.builds = BuildQueue()
         self._listed: tuple[ListedArticle, ...] = ()
 
     def look(self) -> tuple[ListedArticle, ...]:
@@ -106,20 +101,108 @@ class Library:
         )
 
 
-def add_tab(page: gr.Blocks, folder: Path, head: gr.HTML, paint: Callable[[], str]) -> None:
+class ArticlesTab:
+    """What Gradio calls: each method has the name of the button or the field that it belongs to.
+
+    Where a build goes on, its progress is painted until it has ended; ``wanted`` is what stands in
+    the search field, for the list that is shown then.
+    """
+
+    def __init__(self, parts: Parts, library: Library) -> None:
+        self._parts = parts
+        self._library = library
+
+    def look(self, wanted: str | None) -> Changes:
+        """Show what is indexed now."""
+        parts = self._parts
+        try:
+            listed = self._library.look()
+        except UserError as error:
+            return {parts.listed: markup.error_html(str(error)), parts.picture: ""}
+        return {
+            parts.listed: markup.list_html(listed, wanted or ""),
+            parts.picture: charts.collection_html(listed),
+        }
+
+    def search(self, wanted: str) -> str:
+        """Return the list of what a search finds."""
+        try:
+            return markup.list_html(self._library.seen, wanted)
+        except UserError as error:
+            return markup.error_html(str(error))
+
+    async def upload(self, wanted: str | None, files: list[str]) -> AsyncIterator[Changes]:
+        """Take files into the index."""
+        async for changes in self._build(self._library.add([*map(Path, files)]), wanted):
+            yield changes
+
+    async def refresh(self, wanted: str | None) -> AsyncIterator[Changes]:
+        """Build from the same sources."""
+        async for changes in self._build(self._library.refresh(), wanted):
+            yield changes
+
+    async def rebuild(self, wanted: str | None) -> AsyncIterator[Changes]:
+        """Write everything again."""
+        async for changes in self._build(self._library.rebuild(), wanted):
+            yield changes
+
+    async def confirm(self, wanted: str | None) -> AsyncIterator[Changes]:
+        """Build from the same sources, though most of the index would be removed."""
+        async for changes in self._build(self._library.refresh(allow_removals=True), wanted):
+            yield changes
+
+    async def follow(self, wanted: str | None) -> AsyncIterator[Changes]:
+        """Show the build that somebody else has started."""
+        build = self._library.builds.current
+        if build is None:
+            yield {self._parts.report: gr.skip()}
+            return
+        async for changes in self._watch(build, wanted):
+            yield changes
+
+    async def _build(self, task: Task, wanted: str | None) -> AsyncIterator[Changes]:
+        build = self._library.builds.start(task)
+        if build is None:
+            gr.Warning(BUSY)
+            build = self._library.builds.current
+        if build is None:  # it has ended since
+            yield {self._parts.files: None}
+            return
+        async for changes in self._watch(build, wanted):
+            yield changes
+
+    async def _watch(self, build: Build, wanted: str | None) -> AsyncIterator[Changes]:
+        """Yield what a build changes on the page, until it has ended."""
+        parts = self._parts
+        idle = gr.update(interactive=False)
+        hidden = gr.update(visible=False)
+        begun = {parts.files: None, parts.refresh: idle, parts.rebuild: idle, parts.confirm: hidden}
+        yield begun | {parts.report: build.html}
+        while build.outcome is None:
+            await asyncio.sleep(EVERY)
+            yield {parts.report: build.html}
+        ready = gr.update(interactive=True)
+        yield {
+            parts.refresh: ready,
+            parts.rebuild: ready,
+            parts.confirm: gr.update(visible=build.outcome.removals),
+            parts.report: build.outcome.html,
+        } | await asyncio.to_thread(self.look, wanted)
+
+
+def add_tab(page: gr.Blocks, folder: Path, head: gr.HTML, header: Callable[[], str]) -> None:
     """Add the tab to a page that is being made.
 
     Args:
         page: The page.
         folder: The index.
         head: What tells how many articles there are.
-        paint: Returns what it tells.
+        header: Returns what it tells.
     """
-    library = Library(folder)
     with gr.Tab("Articles", id="articles") as tab:
         parts = _lay_out()
-    _connect(page, tab, parts, library)
-    parts.picture.change(paint, None, head, **QUIET)
+    _connect(page, tab, parts, ArticlesTab(parts, Library(folder)))
+    parts.picture.change(header, None, head, **QUIET)
 
 
 def _lay_out() -> Parts:
@@ -152,93 +235,14 @@ def _lay_out() -> Parts:
     return Parts(files, refresh, rebuild, confirm, report, picture, search, listed)
 
 
-def _connect(page: gr.Blocks, tab: gr.Tab, parts: Parts, library: Library) -> None:
-    look, follow = _looker(parts, library), _follower(parts, library)
+def _connect(page: gr.Blocks, tab: gr.Tab, parts: Parts, articles: ArticlesTab) -> None:
+    search, shown = parts.search, parts.shown
     for opened in (page.load, tab.select):
-        opened(look, parts.search, [parts.listed, parts.picture], **QUIET)
-    parts.search.change(
-        _searcher(library), parts.search, parts.listed, trigger_mode="always_last", **QUIET
-    )
+        opened(articles.look, search, [parts.listed, parts.picture], **QUIET)
+    search.change(articles.search, search, parts.listed, trigger_mode="always_last", **QUIET)
     watching: dict[str, Any] = {"concurrency_limit": WATCHERS, **QUIET}
-    page.load(follow, parts.search, parts.shown, **watching)
-
-    def on(event: Callable[..., Any], task: Callable[..., Task], given: list[Any]) -> None:
-        event(_starter(parts, library, task), [parts.search, *given], parts.shown, **watching)
-
-    on(parts.files.upload, lambda files: library.add([Path(each) for each in files]), [parts.files])
-    on(parts.refresh.click, library.refresh, [])
-    on(parts.rebuild.click, library.rebuild, [])
-    on(parts.confirm.click, lambda: library.refresh(allow_removals=True), [])
-
-
-def _looker(parts: Parts, library: Library) -> Callable[[str | None], Changes]:
-    def look(wanted: str | None) -> Changes:
-        try:
-            listed = library.look()
-        except UserError as error:
-            return {parts.listed: markup.error_html(str(error)), parts.picture: ""}
-        return {
-            parts.listed: markup.list_html(listed, wanted or ""),
-            parts.picture: charts.collection_html(listed),
-        }
-
-    return look
-
-
-def _searcher(library: Library) -> Callable[[str], str]:
-    def search(wanted: str) -> str:
-        try:
-            return markup.list_html(library.seen, wanted)
-        except UserError as error:
-            return markup.error_html(str(error))
-
-    return search
-
-
-def _starter(
-    parts: Parts, library: Library, task: Callable[..., Task]
-) -> Callable[..., AsyncIterator[Changes]]:
-    async def start(wanted: str | None, *given: Any) -> AsyncIterator[Changes]:
-        work = library.workshop.start(task(*given))
-        if work is None:
-            gr.Warning(BUSY)
-            work = library.workshop.current
-        if work is None:  # it has ended since
-            yield {parts.files: None}
-            return
-        async for changes in _watch(parts, library, work, wanted):
-            yield changes
-
-    return start
-
-
-def _follower(parts: Parts, library: Library) -> Callable[[str | None], AsyncIterator[Changes]]:
-    async def follow(wanted: str | None) -> AsyncIterator[Changes]:
-        work = library.workshop.current
-        if work is None:
-            yield {parts.report: gr.skip()}
-            return
-        async for changes in _watch(parts, library, work, wanted):
-            yield changes
-
-    return follow
-
-
-async def _watch(
-    parts: Parts, library: Library, work: Work, wanted: str | None
-) -> AsyncIterator[Changes]:
-    """Yield what a build changes on the page, until it has ended."""
-    idle = gr.update(interactive=False)
-    hidden = gr.update(visible=False)
-    begun = {parts.files: None, parts.refresh: idle, parts.rebuild: idle, parts.confirm: hidden}
-    yield begun | {parts.report: work.html}
-    while work.outcome is None:
-        await asyncio.sleep(EVERY)
-        yield {parts.report: work.html}
-    ready = gr.update(interactive=True)
-    yield {
-        parts.refresh: ready,
-        parts.rebuild: ready,
-        parts.confirm: gr.update(visible=work.outcome.removals),
-        parts.report: work.outcome.html,
-    } | await asyncio.to_thread(_looker(parts, library), wanted)
+    page.load(articles.follow, search, shown, **watching)
+    parts.files.upload(articles.upload, [search, parts.files], shown, **watching)
+    parts.refresh.click(articles.refresh, search, shown, **watching)
+    parts.rebuild.click(articles.rebuild, search, shown, **watching)
+    parts.confirm.click(articles.confirm, search, shown, **watching)

@@ -1,8 +1,8 @@
 """Files that a reader sends → a folder of the index's own, and what became of each; no Gradio.
 
 The folder stands beside the index and is one of its sources, so that later builds keep what was
-sent. A file's name there is made anew: what is harmless of its
-old one, and the hash of its content.
+sent. A file's name there is made anew: what is harmless of its old one, and the hash of its
+content.
 """
 
 from __future__ import annotations
@@ -14,16 +14,20 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final, Literal
 
-from assistant.web.chat.markup import safe
-from index import BuildReport, Unreadable, add_to_index, list_index
-from index.catalogue.database import Catalogue
+from assistant.web.html import safe
+from index import (
+    BuildReport,
+    Unreadable,
+    add_to_index,
+    content_digest,
+    indexed_files,
+    list_index,
+    readable_suffixes,
+)
 from index.errors import StorageError
-from index.file_state import content_digest
-from index.readers.registry import suffix_of, suffixes
 from index.types import Progress
 
-KINDS: Final = suffixes()
-"""What the files end with that can be read."""
+KINDS: Final = readable_suffixes()
 LARGEST: Final = 50 * 1024 * 1024
 """Bytes that a file may have."""
 MOST: Final = 50
@@ -34,7 +38,7 @@ NAME_BYTES: Final = 80
 NAME_SHOWN: Final = 60
 """Characters of its name that are shown."""
 
-_KINDS_TOLD: Final = ", ".join(KINDS)
+_KINDS_NAMED: Final = ", ".join(KINDS)
 
 Result = Literal["added", "unchanged", "refused"]
 
@@ -68,8 +72,8 @@ def add_uploads(files: Sequence[Path], index_dir: Path, progress: Progress) -> t
     Raises:
         UserError: The index cannot be built now; then none is kept.
     """
-    folder, known = uploads_folder(index_dir), _indexed_files(index_dir)
-    uploads = [_store(each, folder, known) for each in files[:MOST]]
+    folder, indexed = uploads_folder(index_dir), indexed_files(index_dir)
+    uploads = [_store(each, folder, indexed) for each in files[:MOST]]
     left_out = f"was left out: no more than {MOST} files at once"
     uploads += [Upload(_shown(each), "refused", left_out) for each in files[MOST:]]
     try:
@@ -92,8 +96,8 @@ def uploads_html(uploads: Sequence[Upload]) -> str:
         for each in uploads
     )
     count = sum(each.result == "added" for each in uploads)
-    told = f"{count} of {len(uploads)} file{'s' * (len(uploads) != 1)} added."
-    return f'<div class="report"><p role="status">{told}</p><ul>{items}</ul></div>'
+    summary = f"{count} of {len(uploads)} file{'s' * (len(uploads) != 1)} added."
+    return f'<div class="report"><p role="status">{summary}</p><ul>{items}</ul></div>'
 
 
 def stored_name(name: str, digest: str) -> str:
@@ -103,24 +107,24 @@ def stored_name(name: str, digest: str) -> str:
         name: What a reader called it.
         digest: The hash of its content, which keeps files of one name apart.
     """
-    suffix = suffix_of(name)
+    suffix = _suffix(name)
     stem = unicodedata.normalize("NFC", name[: len(name) - len(suffix)])
     kept = "".join(char if char.isalnum() or char in "-_" else " " for char in stem)
     short = "-".join(kept.split()).encode()[:NAME_BYTES].decode(errors="ignore")
     return f"{short.strip('-_') or 'article'}-{digest[:16]}{suffix}"
 
 
-def _store(file: Path, folder: Path, known: Mapping[str, str]) -> Upload:
+def _store(file: Path, folder: Path, indexed: Mapping[str, Path]) -> Upload:
     name = _shown(file)
-    if not suffix_of(name):
+    if not _suffix(name):
         kind = file.suffix or "no suffix"
-        return Upload(name, "refused", f"is of a kind ({kind}) that cannot be read: {_KINDS_TOLD}")
+        return Upload(name, "refused", f"is of a kind ({kind}) that cannot be read: {_KINDS_NAMED}")
     try:
         if file.stat().st_size > LARGEST:
             return Upload(name, "refused", f"is larger than {LARGEST >> 20} MB")
         digest = content_digest(file)
-        if digest in known:
-            return Upload(name, "unchanged", f"is indexed already, as {Path(known[digest]).name}")
+        if digest in indexed:
+            return Upload(name, "unchanged", f"is indexed already, as {indexed[digest].name}")
         target = folder / stored_name(name, digest)
         if target.exists():
             return Upload(name, "unchanged", stored=target)
@@ -136,25 +140,19 @@ def _store(file: Path, folder: Path, known: Mapping[str, str]) -> Upload:
     return Upload(name, "added", stored=target)
 
 
-def _indexed_files(index_dir: Path) -> dict[str, str]:
-    """Return digest → path of the files that are indexed and still there."""
-    with Catalogue.open(index_dir).snapshot() as snapshot:
-        return {each.digest: each.path for each in snapshot.files() if Path(each.path).exists()}
-
-
 def _judged(upload: Upload, report: BuildReport, origins: Collection[str]) -> Upload:
     """Return an upload with what the build found of it: all, some or nothing of it is indexed."""
     place = str(upload.stored)
-    found = [
+    unread = [
         each for each in report.unreadable if each.source == place or _is_line(each.source, place)
     ]
-    if upload.stored is None or (place in origins and not found):
+    if upload.stored is None or (place in origins and not unread):
         return upload
-    first = found[0] if found else Unreadable(place, "holds no article")
+    first = unread[0] if unread else Unreadable(place, "holds no article")
     if place not in origins:
         return replace(upload, result="refused", reason=f"cannot be read: {first.reason}")
     line = f"line {first.source.rpartition(':')[2]} " if _is_line(first.source, place) else ""
-    more = f" (and {len(found) - 1:,} more like it)" if len(found) > 1 else ""
+    more = f" (and {len(unread) - 1:,} more like it)" if len(unread) > 1 else ""
     return replace(upload, reason=f"but not all of it: {line}{first.reason}{more}")
 
 
@@ -177,3 +175,8 @@ def _remove(uploads: Sequence[Upload]) -> None:
 
 def _shown(file: Path) -> str:
     return file.name if len(file.name) <= NAME_SHOWN else f"{file.name[:NAME_SHOWN]}…{file.suffix}"
+
+
+def _suffix(name: str) -> str:
+    """Return the suffix by which a file can be read, in lower case; empty: it cannot."""
+    return max((each for each in KINDS if name.lower().endswith(each)), key=len, default="")

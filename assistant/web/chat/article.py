@@ -9,8 +9,7 @@ from itertools import groupby, pairwise
 from typing import Final
 
 from assistant.types import Citation
-from assistant.web.chat.buttons import act
-from assistant.web.chat.markup import long_date, safe
+from assistant.web.html import act, long_date, safe
 from index import Article, Span
 from index.text import UNPRINTABLE, paragraph_spans
 from index.types import Section

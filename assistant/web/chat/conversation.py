@@ -3,42 +3,15 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from queue import SimpleQueue
-from threading import Event, Thread
-from typing import Final, Protocol
 
+from assistant.server.reply import UNEXPECTED, Reply
 from assistant.trace import Stage, Update
 from assistant.types import Answer, Citation, Sentence, Turn
-from index import Index
 from index.errors import UserError
-from index.types import IndexStatus
-
-UNEXPECTED: Final = "Something went wrong while answering; the details are in the terminal."
 
 log = logging.getLogger(__name__)
-
-
-class Answering(Protocol):
-    """What the page needs of an ``Assistant``."""
-
-    @property
-    def articles(self) -> Index:
-        """The index it answers from."""
-
-    @property
-    def model(self) -> str | None:
-        """Name the LLM that phrases the answers, if there is one."""
-
-    def stream(self, question: str, history: Sequence[Turn] = ()) -> Iterator[Update]:
-        """Answer step by step."""
-
-    def suggestions(self, answer: Answer | None = None) -> tuple[str, ...]:
-        """Return questions that the articles can answer; those that lead on from an answer."""
-
-    def status(self) -> IndexStatus:
-        """Describe the index."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,55 +63,6 @@ class Exchange:
 
 
 Exchanges = tuple[Exchange, ...]
-
-
-class Reply:
-    """An answer in the making, in a thread of its own, so that a reader can stop it at any moment.
-
-    Gradio's own ``cancels`` waits for the running step to end, and drops what is asked meanwhile.
-
-    Attributes:
-        discarded: Whether nobody wants to see it any more.
-    """
-
-    def __init__(self, assistant: Answering, question: str, history: Sequence[Turn]) -> None:
-        self._steps: SimpleQueue[Update | Exception | None] = SimpleQueue()
-        self._stopped = Event()
-        self.discarded = False
-        work = (assistant, question, history)
-        Thread(target=self._run, args=work, name="reply", daemon=True).start()
-
-    @property
-    def stopped(self) -> bool:
-        """Whether the reader stopped it."""
-        return self._stopped.is_set()
-
-    def stop(self) -> None:
-        """End the updates at once; the thread ends after its present step."""
-        self._stopped.set()
-        self._steps.put(None)
-
-    def discard(self) -> None:
-        """Stop it, and keep it off the page."""
-        self.discarded = True
-        self.stop()
-
-    def updates(self) -> Iterator[Update]:
-        """Yield each step until the answer is done or stopped; raise what the assistant raised."""
-        while (step := self._steps.get()) is not None and not self.stopped:
-            if isinstance(step, Exception):
-                raise step
-            yield step
-
-    def _run(self, assistant: Answering, question: str, history: Sequence[Turn]) -> None:
-        try:
-            for update in assistant.stream(question, history):
-                self._steps.put(update)
-                if self.stopped:
-                    return
-        except Exception as error:  # noqa: BLE001 - raised again where the updates are read
-            self._steps.put(error)
-        self._steps.put(None)
 
 
 def answering(exchange: Exchange, reply: Reply) -> Iterator[Exchange]:

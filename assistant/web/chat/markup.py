@@ -6,17 +6,14 @@ alone, so that ``*``, ``#`` or ``[x](y)`` in an article stay what they are.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
-from datetime import date
-from html import escape
 from typing import Final, Literal
 
 from assistant.trace import Stage
 from assistant.types import Answer, Citation, Sentence, Support, quote_place
 from assistant.web.chat.buttons import message_buttons, read_button, understood_buttons
 from assistant.web.chat.conversation import Exchange
-from index.text import UNPRINTABLE
+from assistant.web.html import clean, long_date, safe, short_source
 from index.types import IndexStatus
 
 Place = Literal["src", "inl"]
@@ -40,16 +37,6 @@ CONTEXT_SHOWN: Final = 600
 """Characters of a paragraph that a card shows on each side of the quote."""
 
 
-def clean(text: str) -> str:
-    """Return ``text`` in one line: white space collapsed, unprintable characters dropped."""
-    return " ".join(UNPRINTABLE.sub("", text).split())
-
-
-def safe(text: str) -> str:
-    """Return ``text`` cleaned and escaped, fit for an element or a quoted attribute."""
-    return escape(clean(text), quote=True)
-
-
 def question_html(question: str) -> str:
     """Return the reader's own message, shown literally."""
     shown = question if len(question) <= QUESTION_SHOWN else question[:QUESTION_SHOWN] + "…"
@@ -69,8 +56,8 @@ def message_html(exchange: Exchange) -> str:
         return f'<div class="answer">{body}{buttons}{sources}</div>'
     lines = "".join(f'<p dir="auto">{safe(line)}</p>' for line in answer.text.splitlines() if line)
     if answer.kind == "not_in_articles":
-        told = f"{_notice(answer)}{_understood(exchange)}{lines}{buttons}{sources}"
-        return f'<div class="refusal">{told}</div>'
+        body = f"{_notice(answer)}{_understood(exchange)}{lines}{buttons}{sources}"
+        return f'<div class="refusal">{body}</div>'
     offers = "".join(f'<li dir="auto">{safe(each)}</li>' for each in answer.suggestions)
     return f'<div class="greeting">{lines}{f"<ul>{offers}</ul>" if offers else ""}</div>'
 
@@ -99,17 +86,6 @@ def header_error_html(message: str) -> str:
     return _header(f'<span class="error">{safe(message)}</span>')
 
 
-def short_source(source: str) -> str:
-    """Return the telling part of a path or an address: its end, and the host of an address."""
-    bare = re.sub(r"^https?://(www\.)?", "", clean(source))
-    parts = [part for part in re.split(r"[/\\]", bare) if part]
-    if len(parts) <= 2:
-        return bare
-    if bare != clean(source):
-        return f"{parts[0]}/…/{parts[-1]}"
-    return f"…/{parts[-2]}/{parts[-1]}"
-
-
 def _header(line: str) -> str:
     return f'<div class="title"><h1>Article Assistant</h1><p class="note">{line}</p></div>'
 
@@ -119,8 +95,8 @@ def _understood(exchange: Exchange) -> str:
     understood = clean(answer.standalone_question) if answer else ""
     if understood in ("", clean(exchange.question)):
         return ""
-    told = f'<span dir="auto">Understood as: {safe(understood)}</span>'
-    return f'<p class="note understood">{told} {understood_buttons(exchange)}</p>'
+    line = f'<span dir="auto">Understood as: {safe(understood)}</span>'
+    return f'<p class="note understood">{line} {understood_buttons(exchange)}</p>'
 
 
 def _draft(exchange: Exchange) -> str:
@@ -137,8 +113,8 @@ def _phrased(answer: Answer) -> str:
     """Return the line that says who wrote an answer that does not quote."""
     if answer.mode != "llm" or not answer.model:
         return ""
-    told = f"Phrased by {safe(answer.model)}; each sentence is checked against the quotes."
-    return f'<p class="note phrased">{told}</p>'
+    line = f"Phrased by {safe(answer.model)}; each sentence is checked against the quotes."
+    return f'<p class="note phrased">{line}</p>'
 
 
 def _sentences(exchange: Exchange) -> str:
@@ -240,15 +216,6 @@ def _about(citation: Citation) -> str:
     shown.append(f'<span dir="auto" title="{safe(article.source)}">{source}</span>')
     shown += [f'<span dir="auto">{safe(place)}</span>' for place in quote_place(citation)]
     return f'<p class="about">{" · ".join(shown)}</p>'
-
-
-def long_date(published: str) -> str:
-    """Return an ISO date in words; what is no date as it is."""
-    try:
-        day = date.fromisoformat(published)
-    except ValueError:
-        return published
-    return f"{day.day} {day:%B} {day.year}"
 
 
 def context_html(citation: Citation) -> str:

@@ -6,63 +6,46 @@ the buttons are painted from it and never read back.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Final
-from uuid import uuid4
+from typing import Final
 
 import gradio as gr
-from gradio.events import api
+from gradio.events import Dependency, api
 from starlette.middleware import Middleware
 from starlette.routing import BaseRoute
 
+from assistant.answering import Answering
 from assistant.server.access import Access, Guard
-from assistant.server.login import Keeper
+from assistant.server.login import PasswordCheck
 from assistant.web.articles import tab
 from assistant.web.articles.uploads import LARGEST
 from assistant.web.chat import markup
-from assistant.web.chat.actions import LISTEN, Asking, connect_actions, discard
+from assistant.web.chat.actions import LISTEN, Actions, connect_actions
+from assistant.web.chat.asking import Asking, discard
 from assistant.web.chat.buttons import talks_html
-from assistant.web.chat.conversation import (
-    Answering,
-    Exchange,
-    Exchanges,
-    Reply,
-    answering,
-    history_of,
-)
-from assistant.web.chat.paint import EXAMPLES, Changes, paint
+from assistant.web.chat.paint import EXAMPLES
+from assistant.web.chat.parts import Parts
 from assistant.web.endpoint import ask_endpoint
-from index.errors import UserError
+from assistant.web.handlers import QUIET
 
 TITLE: Final = "Article Assistant"
+STYLES: Final = tuple(
+    Path(__file__).with_name(f"{part}.css")
+    for part in (
+        "layout",
+        "conversations",
+        "messages",
+        "sources",
+        "buttons",
+        "reading",
+        "narrow",  # last: it overrides the others on a narrow screen
+    )
+)
+"""The style sheets, in the order in which a browser reads them."""
+SCRIPT: Final = Path(__file__).with_name("page.js")
 AT_ONCE: Final = 4
 """Questions that are answered at the same time; more of them wait."""
-
-
-@dataclass(frozen=True, slots=True)
-class Parts:
-    """The components of the page that change."""
-
-    exchanges: gr.State
-    reply: gr.State
-    header: gr.HTML
-    chat: gr.Chatbot
-    question: gr.Textbox
-    send: gr.Button
-    stop: gr.Button
-    examples: tuple[gr.Button, ...]
-    panel: gr.HTML
-    article: gr.HTML
-    relay: gr.HTML
-    tabs: gr.Tabs
-
-    @property
-    def all(self) -> list[Any]:
-        """Every one of them, as outputs of a handler."""
-        shown = [self.header, self.chat, self.question, self.send, self.stop, self.panel]
-        return [self.exchanges, self.reply, *shown, self.article, *self.examples]
 
 
 def build_page(assistant: Answering, feedback: Path, folder: Path | None = None) -> gr.Blocks:
@@ -81,12 +64,13 @@ def build_page(assistant: Answering, feedback: Path, folder: Path | None = None)
     )
     with page:
         parts = _lay_out()
+        asking = Asking(parts, assistant)
         # First: a private handler of that name would take it.
         api(ask_endpoint(assistant), api_name="ask", concurrency_limit=AT_ONCE)
-        _connect(page, parts, assistant, feedback)
+        _connect(page, parts, asking, Actions(parts, assistant, asking, feedback))
         if folder is not None:
             with parts.tabs:
-                tab.add_tab(page, folder, parts.header, lambda: _header(assistant))
+                tab.add_tab(page, folder, parts.header, asking.header)
     page.queue(default_concurrency_limit=AT_ONCE)
     return page
 
@@ -94,15 +78,15 @@ def build_page(assistant: Answering, feedback: Path, folder: Path | None = None)
 def start_page(
     page: gr.Blocks,
     access: Access,
-    keeper: Keeper | None = None,
+    password_check: PasswordCheck | None = None,
     routes: Sequence[BaseRoute] = (),
 ) -> None:
-    """Start serving ``page`` and return; with a ``keeper`` only to those it lets in.
+    """Start serving ``page`` and return; with a ``password_check`` only to those it lets in.
 
     Args:
         page: The page.
         access: Where to listen, and who may come in.
-        keeper: Knows the name and the password that the page asks for; None: it asks for none.
+        password_check: Knows the name and the password that the page asks for; None: for none.
         routes: Of the same server, for other programs; the guard stands before them, too, but the
             password is theirs to ask for.
 
@@ -114,7 +98,7 @@ def start_page(
         server_port=access.port,
         # Gradio awaits a coroutine function, whatever its annotation says, though not an object
         # that is called like one.
-        auth=keeper.admits if keeper else None,  # type: ignore[arg-type]
+        auth=password_check.admits if password_check else None,  # type: ignore[arg-type]
         auth_message=f"{TITLE} asks for the name and the password that it was started with.",
         app_kwargs={
             "middleware": [Middleware(Guard, any_name=access.any_name)],
@@ -127,7 +111,7 @@ def start_page(
         footer_links=[],
         theme=_theme(),
         max_file_size=LARGEST,
-        css_paths=[Path(__file__).with_name("style.css"), tab.STYLE],
+        css_paths=[*STYLES, *tab.STYLES],
     )
 
 
@@ -201,59 +185,24 @@ def _question() -> gr.Textbox:
     )
 
 
-def _connect(page: gr.Blocks, parts: Parts, assistant: Answering, feedback: Path) -> None:
-    quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
-    ask, greet = _asker(parts, assistant), _greeter(parts, assistant)
+def _connect(page: gr.Blocks, parts: Parts, asking: Asking, actions: Actions) -> None:
+    begun = _connect_asking(page, parts, asking)
+    connect_actions(parts, actions, begun)
+    page.load(None, js=SCRIPT.read_text("utf-8"))
+
+
+def _connect_asking(page: gr.Blocks, parts: Parts, asking: Asking) -> list[Dependency]:
+    """Connect what asks; return the events after which there is something to lead on from."""
     asked = [parts.question.submit, parts.send.click]
-    begun = [gr.on(asked, ask, [parts.question, parts.exchanges], parts.all, **quiet)]
+    begun = [gr.on(asked, asking.ask, [parts.question, parts.exchanges], parts.all, **QUIET)]
     begun += [
-        example.click(ask, [example, parts.exchanges], parts.all, **quiet)
+        example.click(asking.ask, [example, parts.exchanges], parts.all, **QUIET)
         for example in parts.examples
     ]
-    parts.stop.click(_stop(parts), [parts.exchanges, parts.reply], parts.all, queue=False, **quiet)
-    cleared = parts.relay.clear(discard, parts.reply, None, queue=False, **quiet)
+    running = [parts.exchanges, parts.reply]
+    parts.stop.click(asking.stop, running, parts.all, queue=False, **QUIET)
+    cleared = parts.relay.clear(discard, parts.reply, None, queue=False, **QUIET)
     # In a step of its own: what the discarded answer painted last must be painted over.
-    nothing = {parts.article: ""}
-    emptied = cleared.then(lambda: paint(parts, ()) | nothing, None, parts.all, **quiet)
-    begun += [each(greet, None, parts.header, **quiet) for each in (page.load, emptied.then)]
-    connect_actions(page, parts, assistant, (ask, begun), feedback)
-
-
-def _asker(parts: Parts, assistant: Answering) -> Asking:
-    def ask(
-        question: str, exchanges: Exchanges, alone: bool = False, talk: str = ""
-    ) -> Iterator[Changes]:
-        if not question.strip() or (exchanges and exchanges[-1].pending):
-            yield {parts.exchanges: gr.skip()}
-            return
-        talk = talk or (exchanges[0].talk if exchanges else uuid4().hex)
-        current = Exchange(len(exchanges) + 1, question, alone=alone, talk=talk)
-        reply = Reply(assistant, question, () if alone else history_of(exchanges))
-        begun = {parts.question: "", parts.article: "", parts.reply: reply}
-        yield paint(parts, (*exchanges, current)) | begun
-        for step in answering(current, reply):
-            yield paint(parts, (*exchanges, step))
-
-    return ask
-
-
-def _stop(parts: Parts) -> Callable[[Exchanges, Reply | None], Changes]:
-    def stop(exchanges: Exchanges, reply: Reply | None) -> Changes:
-        if reply is not None:
-            reply.stop()
-        if exchanges and exchanges[-1].pending:
-            exchanges = (*exchanges[:-1], replace(exchanges[-1], stopped=True))
-        return paint(parts, exchanges)
-
-    return stop
-
-
-def _greeter(parts: Parts, assistant: Answering) -> Callable[[], Changes]:
-    return lambda: {parts.header: _header(assistant)}
-
-
-def _header(assistant: Answering) -> str:
-    try:
-        return markup.header_html(assistant.status(), assistant.model)
-    except UserError as error:
-        return markup.header_error_html(str(error))
+    emptied = cleared.then(asking.empty, None, parts.all, **QUIET)
+    shown = (page.load, emptied.then)
+    return begun + [event(asking.greet, None, parts.header, **QUIET) for event in shown]

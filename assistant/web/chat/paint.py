@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, Final
+from typing import Final
 
 import gradio as gr
 
 from assistant.web.chat import markup
 from assistant.web.chat.conversation import Exchange, Exchanges
-
-if TYPE_CHECKING:
-    from assistant.web.chat.page import Parts
-
-Changes = dict[Any, Any]
-"""New values by component: what a Gradio handler returns."""
+from assistant.web.chat.parts import Parts
+from assistant.web.handlers import Changes
 
 EXAMPLES: Final = 3
 """How many questions are offered."""

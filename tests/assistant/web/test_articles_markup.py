@@ -165,20 +165,20 @@ def test_one_build_at_a_time() -> None:
     """A second is not started while one goes on; a fault of the core is told, not thrown."""
     from threading import Event
 
-    workshop, go_on = builds.Workshop(), Event()
+    queue, go_on = builds.BuildQueue(), Event()
 
     def build(progress: Any) -> str:
         progress("embedding", 1, 4)
         assert go_on.wait(20)
         raise RuntimeError("a bug")
 
-    first = workshop.start(build)
+    first = queue.start(build)
     assert first is not None
-    assert workshop.start(build) is None
-    assert workshop.current is first
+    assert queue.start(build) is None
+    assert queue.current is first
     go_on.set()
     wait_for(first)
-    assert (workshop.current, builds.UNEXPECTED in first.html) == (None, True)
+    assert (queue.current, builds.UNEXPECTED in first.html) == (None, True)
 
 
 def test_the_guard_against_mass_removals_can_be_answered() -> None:
@@ -187,14 +187,14 @@ def test_the_guard_against_mass_removals_can_be_answered() -> None:
     def refuse(_: Any) -> str:
         raise RemovalsError("Too many would go.")
 
-    started = builds.Workshop().start(refuse)
+    started = builds.BuildQueue().start(refuse)
     assert started is not None
     outcome = wait_for(started)
     assert (outcome.failed, outcome.removals) == (True, True)
     assert "Too many would go." in outcome.html
 
 
-def wait_for(started: builds.Work) -> builds.Outcome:
+def wait_for(started: builds.Build) -> builds.Outcome:
     for _ in range(1000):
         if started.outcome is not None:
             return started.outcome

@@ -8,8 +8,10 @@ from threading import Event
 import pytest
 
 from assistant.errors import QuestionError
-from assistant.types import Answer, Sentence, Turn, Update
-from assistant.web.chat.conversation import UNEXPECTED, Exchange, Reply, answering, history_of
+from assistant.server.reply import UNEXPECTED, Reply
+from assistant.trace import Update
+from assistant.types import Answer, Sentence, Turn
+from assistant.web.chat.conversation import Exchange, answering, history_of
 from index import Index
 from index.types import IndexStatus
 

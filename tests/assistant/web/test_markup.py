@@ -12,6 +12,7 @@ from hypothesis import example, given
 from assistant.types import Answer, Kind, Sentence
 from assistant.web.chat import markup
 from assistant.web.chat.conversation import Exchange
+from assistant.web.html import short_source
 from helpers.page_markup import (
     ALLOWED,
     NASTY,
@@ -169,7 +170,7 @@ def test_a_question_understood_otherwise_is_named() -> None:
 )
 def test_a_source_is_shortened_to_its_telling_part(source: str, shown: str) -> None:
     """A card shows the end of a path, and the host of an address."""
-    assert markup.short_source(source) == shown
+    assert short_source(source) == shown
 
 
 @given(nasty)
