@@ -26,6 +26,7 @@ from typing import Any
 
 from limit import model_work
 from measuring import (
+    RECIPES,
     ROOT,
     draw_bars,
     keep,
@@ -39,7 +40,6 @@ from measuring import (
 )
 from recipes import NAMES, installed
 
-RECIPES = ROOT / "benchmarks" / "recipes.py"
 _ALL = 0.98  # what of the tokens counts as all of them
 
 

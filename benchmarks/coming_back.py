@@ -18,7 +18,7 @@ from statistics import median
 from typing import Any
 
 from measuring import (
-    ROOT,
+    RECIPES,
     draw_bars,
     keep,
     load_articles,
@@ -34,7 +34,6 @@ from recipes import NAMES, installed
 
 from index.types import Article
 
-RECIPES = ROOT / "benchmarks" / "recipes.py"
 CASES = ("first build", "nothing changed", "one article changed", "one article removed")
 
 Rows = dict[str, dict[str, list[dict[str, float]]]]

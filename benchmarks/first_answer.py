@@ -17,7 +17,7 @@ from statistics import median
 from typing import Any
 
 from measuring import (
-    ROOT,
+    RECIPES,
     draw_bars,
     keep,
     load_articles,
@@ -32,7 +32,6 @@ from recipes import installed
 from index import build_index
 
 QUESTION = "what venues were considered?"
-RECIPES = ROOT / "benchmarks" / "recipes.py"
 
 CALL = "import assistant, sys; print(assistant.open_assistant(sys.argv[1]).ask(sys.argv[2]))"
 LEAST = """

@@ -14,7 +14,6 @@ answerable ones whose article is taken out of what was found.
 from __future__ import annotations
 
 import argparse
-import gzip
 import json
 import random
 import re
@@ -25,6 +24,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from measuring import load_jsonl
 from sklearn.ensemble import HistGradientBoostingClassifier
 
 from assistant.evaluation.metrics import area_under_curve
@@ -37,12 +37,6 @@ from assistant.retrieval import PASSAGES
 from index import Span, View, build_index, open_index
 from index.embedding import cache
 from index.words import STOP_WORDS, words
-
-
-def load_jsonl(path: Path) -> Iterator[dict[str, Any]]:
-    """Yield the objects of a gzipped file of JSON lines."""
-    with gzip.open(path, "rt", encoding="utf-8") as lines:
-        yield from map(json.loads, lines)
 
 
 def gold_spans(
@@ -100,7 +94,7 @@ class Example:
 def examples(folder: Path, count: int) -> Iterator[Example]:
     """Yield the questions of a set, some of them shortened and some with their article removed."""
     articles = {each["id"]: each for each in load_jsonl(folder / "articles.jsonl.gz")}
-    questions = list(load_jsonl(folder / "questions.jsonl.gz"))
+    questions = load_jsonl(folder / "questions.jsonl.gz")
     dice = random.Random(7)  # noqa: S311 - a fixed sample, not a secret
     dice.shuffle(questions)
     store = Path(tempfile.gettempdir()) / f"fit-reader-{folder.name}"

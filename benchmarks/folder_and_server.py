@@ -11,7 +11,6 @@ QUESTIONS is a file of JSON lines with a field ``question``.
 from __future__ import annotations
 
 import argparse
-import json
 import shutil
 import socket
 import statistics
@@ -24,6 +23,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
+
+from measuring import load_jsonl
 
 from assistant import open_assistant
 from assistant.settings import AssistantSettings
@@ -104,8 +105,7 @@ def main() -> None:
     parser.add_argument("questions", type=Path)
     parser.add_argument("--limit", type=int, default=None, help="ask only so many, evenly chosen")
     chosen = parser.parse_args()
-    lines = chosen.questions.read_text("utf-8").splitlines()
-    questions = [json.loads(line)["question"] for line in lines if line.strip()]
+    questions = [each["question"] for each in load_jsonl(chosen.questions)]
     if chosen.limit and chosen.limit < len(questions):
         questions = [questions[n * len(questions) // chosen.limit] for n in range(chosen.limit)]
     with TemporaryDirectory() as folder, chroma_server(Path(folder) / "store") as address:

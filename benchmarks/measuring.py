@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gzip
 import json
 import math
 import os
@@ -21,6 +22,7 @@ from index.sources.read import read_articles
 from index.types import Article
 
 ROOT = Path(__file__).resolve().parent.parent
+RECIPES = ROOT / "benchmarks" / "recipes.py"
 SAMPLES = ROOT / "articles"
 OURS, OTHERS = "#0f766e", "#94a3b8"
 QUIET = {
@@ -93,6 +95,12 @@ def write_article(article: Article, folder: Path, place: int, more: str = "") ->
     return path
 
 
+def load_jsonl(path: Path) -> list[dict[str, Any]]:
+    """Return the objects of a file of JSON lines, gzipped or not."""
+    with (gzip.open if path.suffix == ".gz" else open)(path, "rt", encoding="utf-8") as lines:
+        return [json.loads(line) for line in lines if line.strip()]
+
+
 def load_questions(sources: Sequence[Path], articles: Sequence[Article], count: int) -> list[str]:
     """Return questions on articles: those of a ``questions.jsonl`` beside them, else made ones.
 
@@ -101,8 +109,7 @@ def load_questions(sources: Sequence[Path], articles: Sequence[Article], count: 
     for source in sources:
         path = (source if source.is_dir() else source.parent) / "questions.jsonl"
         if path.is_file():
-            rows = map(json.loads, path.read_text("utf-8").splitlines())
-            asked = [row["question"] for row in rows if not row.get("history")]
+            asked = [row["question"] for row in load_jsonl(path) if not row.get("history")]
             return asked[:: max(1, len(asked) // count)][:count]
     sentences = (each.strip() for a in articles for each in re.split(r"(?<=[.!?])\s+", a.text))
     sized = [each for each in sentences if 6 <= len(each.split()) <= 20 and each.endswith(".")]

@@ -38,7 +38,7 @@ from assistant.checking.coverage import coverage
 from assistant.checking.facts import quoted_facts
 from assistant.checking.sources import choose_sources
 from assistant.checking.verdict import Quote, Verdict, chance_of
-from assistant.evaluation.metrics import area_under_curve
+from assistant.evaluation.metrics import area_under_curve, interval
 from index.embedding.load import load_embedder
 from index.settings import IndexSettings
 
@@ -59,30 +59,18 @@ def figures(seen: Sequence[Example], verdicts: Sequence[Verdict]) -> None:
         area = f"{'':>33}"
         if kind != "unchanged":
             origins = np.array([unchanged[e.set, e.origin].score for e, _ in rows])
-            low, high = interval(every, scores)
+            low, high = interval(area_under_curve, every, scores)
             area = (f"{area_under_curve(every, scores):>8.3f}{low:>8.3f}-{high:.3f}"
                     f"{area_under_curve(origins, scores):>11.3f} ")  # fmt: skip
         print(f"{kind:<16}{len(rows):>6}{area}  {shares}")
-    struck = np.array([verdict.support == "unsupported" for verdict in verdicts])
-    true = np.array([each.kind != "unchanged" for each in seen])
-    print(f"unsupported: precision {share(true[struck])}, recall {share(struck[true])}")
-
-
-def interval(positive: Any, negative: Any) -> tuple[float, float]:
-    """Return the 95% bootstrap interval of an AUROC."""
-    dice = np.random.default_rng(0)
-    areas = [
-        area_under_curve(*(dice.choice(each, len(each)) for each in (positive, negative)))
-        for _ in range(300)
-    ]
-    return float(np.percentile(areas, 2.5)), float(np.percentile(areas, 97.5))
+    called = np.array([verdict.support == "unsupported" for verdict in verdicts])
+    changed = np.array([each.kind != "unchanged" for each in seen])
+    print(f"unsupported: precision {share(changed[called])}, recall {share(called[changed])}")
 
 
 def share(values: Any) -> str:
     """Return a share with its 95% bootstrap interval."""
-    dice = np.random.default_rng(0)
-    means = [dice.choice(values, len(values)).mean() for _ in range(300)]
-    low, high = np.percentile(means, [2.5, 97.5])
+    low, high = interval(np.mean, values.astype(float))
     return f"{values.mean():.3f} ({low:.3f}-{high:.3f})"
 
 

@@ -5,8 +5,6 @@
 
 from __future__ import annotations
 
-import gzip
-import json
 import random
 import re
 from collections.abc import Callable, Iterator, Sequence
@@ -15,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from altering import changed_date, changed_name, changed_negation, changed_number, names_in
+from measuring import load_jsonl
 
 from assistant.checking.verdict import Quote
 from index.text import paragraph_spans, sentence_spans
@@ -52,12 +51,6 @@ class Piece:
     question: str
     articles: tuple[str, ...]
     half: bool
-
-
-def load_jsonl(path: Path) -> list[dict[str, Any]]:
-    """Return the objects of a file of JSON lines, gzipped or not."""
-    with (gzip.open if path.suffix == ".gz" else open)(path, "rt", encoding="utf-8") as lines:
-        return [json.loads(line) for line in lines]
 
 
 def sentences_of(text: str) -> list[str]:

@@ -12,7 +12,8 @@ from rich.table import Table
 
 from assistant.chain import open_assistant
 from assistant.errors import EvaluationError
-from assistant.evaluation.run import Evaluation, Question, evaluate, fallen, load_questions
+from assistant.evaluation.questions import Question, load_questions
+from assistant.evaluation.run import Evaluation, evaluate, fallen
 from assistant.settings import AssistantSettings
 from index.cli import build_with_progress
 from index.display import progress_bar
@@ -59,12 +60,12 @@ def run_evaluation(
 
 def _articles(folder: Path) -> list[Path]:
     """Return a set's articles: all its files but the questions and the licence."""
-    found = [
+    articles = [
         path
         for path in sorted(folder.iterdir())
         if not path.name.startswith(("questions.", "LICENSE", "README", "."))
     ]
-    return found or [folder]
+    return articles or [folder]
 
 
 def _kept_index(folder: Path) -> Path:

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 FOUND_AT = (1, 3, 5)
-RESAMPLES = 1000
+"""The numbers of passages among which the evidence is looked for."""
+
+_RESAMPLES = 1000
+"""Enough for intervals of two digits, which is what a few hundred questions can tell."""
+
+Values = npt.NDArray[np.float64]
+Statistic = Callable[..., Any]
+"""Samples and ``axis`` → a figure of them for each row: a thousand resamples are one call."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,77 +65,98 @@ class Figure:
 
 def work_out(outcomes: Sequence[Outcome]) -> dict[str, Figure]:
     """Return the figures that the outcomes allow, by name."""
-    figures: dict[str, Figure] = {}
-
-    def share(name: str, values: Iterable[float | bool | None]) -> None:
-        known = np.array([float(value) for value in values if value is not None])
-        if len(known):
-            figures[name] = _mean_figure(known)
-
     asked = [each for each in outcomes if each.answerable]
-    for k in FOUND_AT:
-        share(f"found@{k}", (each.found and each.found <= k for each in asked
-                             if each.found is not None))  # fmt: skip
-    share("found@5 bare", (each.found_bare and True for each in asked))
-    share("found@5 rewrite", (each.found_rewrite and True for each in asked))
-    share("answered", (each.answered for each in asked))
-    share("sentences", (each.sentences for each in asked if not each.refused))
-    cited = [each for each in asked if each.quotes_right is not None]
-    if sum(each.quotes for each in cited):
-        pairs = np.array([(each.quotes_right or 0, each.quotes) for each in cited], dtype=float)
-        figures["cited right"] = _ratio_figure(pairs)
-    share("refused wrong", (each.refused for each in asked))
     others = [each for each in outcomes if not each.answerable]
-    share("refused right", (each.refused for each in others))
-    confident = np.array([each.confidence for each in asked])
-    if len(others) and len(asked):
-        figures["AUROC"] = _area_figure(confident, np.array([each.confidence for each in others]))
-    removed = [each.confidence_removed for each in asked if each.confidence_removed is not None]
-    if removed:
-        figures["AUROC, article removed"] = _area_figure(confident, np.array(removed))
-    figures["median seconds"] = _median_figure(np.array([each.seconds for each in outcomes]))
-    return figures
+    confident = [each.confidence for each in asked]
+    figures = {
+        **{f"found@{k}": _mean(_within(each.found, k) for each in asked) for k in FOUND_AT},
+        "found@5 bare": _mean(_within(each.found_bare, 5) for each in asked),
+        "found@5 rewrite": _mean(_within(each.found_rewrite, 5) for each in asked),
+        "answered": _mean(each.answered for each in asked),
+        "sentences": _mean(each.sentences for each in asked if not each.refused),
+        "cited right": _cited_right([each for each in asked if each.quotes_right is not None]),
+        "refused wrong": _mean(each.refused for each in asked),
+        "refused right": _mean(each.refused for each in others),
+        "AUROC": _area(confident, [each.confidence for each in others]),
+        "AUROC, article removed": _area(confident, [each.confidence_removed for each in asked]),
+        "median seconds": _figure(np.median, _applying(each.seconds for each in outcomes)),
+    }
+    return {name: figure for name, figure in figures.items() if figure}
 
 
-Values = npt.NDArray[np.float64]
+def _within(place: int | None, k: int) -> bool | None:
+    return None if place is None else 0 < place <= k
 
 
-def _resampled(count: int) -> Iterator[npt.NDArray[np.int64]]:
-    dice = np.random.default_rng(0)
-    return (dice.integers(0, count, count) for _ in range(RESAMPLES))
+def _applying(values: Iterable[float | bool | None]) -> Values:
+    return np.array([value for value in values if value is not None], dtype=float)
 
 
-def _interval(samples: Iterable[float]) -> tuple[float, float]:
-    low, high = np.nanpercentile(list(samples), [2.5, 97.5])
+def _mean(values: Iterable[float | bool | None]) -> Figure | None:
+    return _figure(np.mean, _applying(values))
+
+
+def _cited_right(cited: Sequence[Outcome]) -> Figure | None:
+    """Return the share of right ones among all quotes of all answers."""
+    # An answer without quotes changes neither sum; a resample of such answers alone has no share.
+    quoting = [each for each in cited if each.quotes]
+    right = _applying(each.quotes_right for each in quoting)
+    figure = _figure(_ratio, right, _applying(each.quotes for each in quoting), paired=True)
+    return replace(figure, count=len(cited)) if figure else None
+
+
+def _ratio(parts: Values, wholes: Values, *, axis: int) -> Values:
+    ratio: Values = parts.sum(axis=axis) / wholes.sum(axis=axis)
+    return ratio
+
+
+def _area(positive: Sequence[float], negative: Sequence[float | None]) -> Figure | None:
+    samples = _applying(positive), _applying(negative)
+    figure = _figure(area_under_curve, *samples)
+    return replace(figure, count=sum(map(len, samples))) if figure else None
+
+
+def area_under_curve(positive: Values, negative: Values, *, axis: int = -1) -> Values:
+    """Return the chance that a positive value exceeds a negative one, ties half (AUROC).
+
+    It is the statistic of Mann and Whitney's test by the number of pairs. scikit-learn's
+    ``roc_auc_score`` gives the same (a test compares them), but for one sample a call: a thousand
+    resamples of 900 questions take it eight seconds instead of half a second.
+    """
+    from scipy.stats import mannwhitneyu
+
+    # The quickest of its methods: they differ in the test's p-value alone, which is not used.
+    test = mannwhitneyu(positive, negative, axis=axis, method="asymptotic")
+    area: Values = test.statistic / (positive.shape[axis] * negative.shape[axis])
+    return area
+
+
+def _figure(statistic: Statistic, *samples: Values, paired: bool = False) -> Figure | None:
+    if not all(map(len, samples)):
+        return None
+    value = float(statistic(*samples, axis=-1))
+    return Figure(value, *interval(statistic, *samples, paired=paired), count=len(samples[0]))
+
+
+def interval(statistic: Statistic, *samples: Values, paired: bool = False) -> tuple[float, float]:
+    """Return the ends of a statistic's 95% bootstrap interval, the same at every call.
+
+    Args:
+        statistic: What is told of the samples.
+        samples: What was measured, at least one value each.
+        paired: Whether the samples' values belong together, place by place.
+    """
+    from scipy.stats import bootstrap
+
+    # scipy asks for two values; drawn from one value twice or once, all resamples are the same.
+    enough = [np.repeat(each, 2) if len(each) == 1 else each for each in samples]
+    low, high = bootstrap(
+        enough,
+        statistic,
+        paired=paired,
+        vectorized=True,
+        n_resamples=_RESAMPLES,
+        method="percentile",  # BCa asks the statistic once more for each value left out
+        rng=np.random.default_rng(0),
+    ).confidence_interval
     return float(low), float(high)
-
-
-def _mean_figure(values: Values) -> Figure:
-    low, high = _interval(values[places].mean() for places in _resampled(len(values)))
-    return Figure(float(values.mean()), low, high, len(values))
-
-
-def _median_figure(values: Values) -> Figure:
-    low, high = _interval(float(np.median(values[p])) for p in _resampled(len(values)))
-    return Figure(float(np.median(values)), low, high, len(values))
-
-
-def _ratio_figure(pairs: Values) -> Figure:
-    sums = (pairs[places].sum(axis=0) for places in _resampled(len(pairs)))
-    low, high = _interval(part / whole if whole else np.nan for part, whole in sums)
-    part, whole = pairs.sum(axis=0)
-    return Figure(float(part / whole), low, high, len(pairs))
-
-
-def _area_figure(positive: Values, negative: Values) -> Figure:
-    both = zip(_resampled(len(positive)), _resampled(len(negative)), strict=True)
-    low, high = _interval(area_under_curve(positive[p], negative[n]) for p, n in both)
-    return Figure(area_under_curve(positive, negative), low, high, len(positive) + len(negative))
-
-
-def area_under_curve(positive: Values, negative: Values) -> float:
-    """Return the chance that a positive value exceeds a negative one, ties half (AUROC)."""
-    ordered = np.sort(negative)
-    below = np.searchsorted(ordered, positive, side="left")
-    upto = np.searchsorted(ordered, positive, side="right")
-    return float((below + upto).sum() / (2 * len(positive) * len(negative)))

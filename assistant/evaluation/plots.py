@@ -12,6 +12,7 @@ from assistant.evaluation.metrics import FOUND_AT
 from assistant.evaluation.run import Evaluation
 
 _BINS = 10
+"""Of confidence; more of them would hold too few questions each."""
 
 
 def draw_evaluation(evaluation: Evaluation, path: Path) -> None:
@@ -39,14 +40,14 @@ def draw_evaluation(evaluation: Evaluation, path: Path) -> None:
 
 
 def _draw_found(axes: Any, evaluation: Evaluation) -> None:
-    shown = [(k, evaluation.figures.get(f"found@{k}")) for k in FOUND_AT]
-    known = [(str(k), figure) for k, figure in shown if figure]
-    values = [figure.value for _, figure in known]
+    every = {str(k): evaluation.figures.get(f"found@{k}") for k in FOUND_AT}
+    figures = {k: figure for k, figure in every.items() if figure}
+    values = [figure.value for figure in figures.values()]
     errors = [
-        [figure.value - figure.low for _, figure in known],
-        [figure.high - figure.value for _, figure in known],
+        [figure.value - figure.low for figure in figures.values()],
+        [figure.high - figure.value for figure in figures.values()],
     ]
-    axes.bar([k for k, _ in known], values, yerr=errors, capsize=4, color="#0f766e")
+    axes.bar(list(figures), values, yerr=errors, capsize=4, color="#0f766e")
     for place, value in enumerate(values):
         axes.text(place, 0.03, f"{value:.3f}", ha="center", color="white")
     axes.set(title="Evidence among the first k passages", xlabel="k", ylim=(0, 1))
@@ -70,14 +71,14 @@ def _draw_refusals(axes: Any, evaluation: Evaluation) -> None:
 
 
 def _draw_reliability(axes: Any, evaluation: Evaluation) -> None:
-    told = np.array([each.confidence for each in evaluation.outcomes])
-    true = np.array([each.answerable for each in evaluation.outcomes], dtype=float)
-    bins = np.minimum((told * _BINS).astype(int), _BINS - 1)
+    confidences = np.array([each.confidence for each in evaluation.outcomes])
+    answerable = np.array([each.answerable for each in evaluation.outcomes], dtype=float)
+    bins = np.minimum((confidences * _BINS).astype(int), _BINS - 1)
     filled = [each for each in range(_BINS) if (bins == each).any()]
     axes.plot([0, 1], [0, 1], color="grey", linewidth=1, linestyle="--")
     axes.plot(
-        [told[bins == each].mean() for each in filled],
-        [true[bins == each].mean() for each in filled],
+        [confidences[bins == each].mean() for each in filled],
+        [answerable[bins == each].mean() for each in filled],
         marker="o",
         color="#0f766e",
     )

@@ -1,27 +1,18 @@
-"""A question set → figures: what is found, answered, cited and refused, with 95% intervals.
-
-A set is a folder with articles (any readable files) and ``questions.jsonl`` or
-``questions.jsonl.gz``: ``question``, and if given ``answerable``, ``article_ids``, ``evidence``,
-``answers``, ``history`` and ``rewrite``. A CSV file of two columns, question and answer, is a set
-too; its questions go to an index that exists already.
-"""
+"""Questions → figures: what is found, answered, cited and refused, with 95% intervals."""
 
 from __future__ import annotations
 
-import csv
-import gzip
-import json
 import re
 import string
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from pathlib import Path
 from typing import Any
 
 from assistant.chain import Assistant
 from assistant.errors import EvaluationError
 from assistant.evaluation.metrics import FOUND_AT, Figure, Outcome, work_out
+from assistant.evaluation.questions import Question
 from assistant.question.understand import understand
 from assistant.reader.read import read_passages
 from assistant.retrieval import PASSAGES, find_passages
@@ -31,22 +22,10 @@ from index.text import one_line
 from index.types import Progress, no_progress
 
 LONGEST_ANSWER = 60
-"""Words of an answer beyond which holding the gold answer is no merit."""
+"""Words of an answer beyond which holding the gold answer is no merit: about three sentences,
+the most that are quoted to answer one question."""
 
 _PUNCTUATION = str.maketrans(dict.fromkeys(string.punctuation + "‘’“”–—…", " "))
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """One question of a set; see the module's text for the fields."""
-
-    question: str
-    answerable: bool = True
-    article_ids: tuple[str, ...] = ()
-    evidence: tuple[str, ...] = ()
-    answers: tuple[str, ...] = ()
-    history: tuple[Turn, ...] = ()
-    rewrite: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,61 +39,6 @@ class Evaluation:
     def to_dict(self) -> dict[str, Any]:
         """Return plain values, ready for JSON."""
         return asdict(self)
-
-
-def load_questions(path: Path) -> list[Question]:
-    """Load the questions of a set's folder, or of a CSV file.
-
-    Raises:
-        EvaluationError: There are none, or a line cannot be read.
-    """
-    try:
-        if path.suffix == ".csv":
-            with path.open(encoding="utf-8-sig", newline="") as rows:
-                questions = [_from_row(row) for row in csv.reader(rows) if any(row)]
-        else:
-            questions = [_from_object(each) for each in _read_objects(_questions_file(path))]
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise EvaluationError(
-            f"The questions in {path} cannot be read ({error!r}); give a folder with "
-            f"questions.jsonl, or a CSV file with a question and an answer in each row."
-        ) from error
-    if not questions:
-        raise EvaluationError(f"There are no questions in {path}; add some, one a line.")
-    return questions
-
-
-def _questions_file(folder: Path) -> Path:
-    packed = folder / "questions.jsonl.gz"
-    return packed if packed.is_file() else folder / "questions.jsonl"
-
-
-def _read_objects(path: Path) -> Iterator[dict[str, Any]]:
-    open_text = gzip.open if path.suffix == ".gz" else open
-    with open_text(path, "rt", encoding="utf-8") as lines:
-        yield from (json.loads(line) for line in lines if line.strip())
-
-
-def _from_row(row: Sequence[str]) -> Question:
-    question, answer = (*row, "")[:2]
-    return Question(
-        question, answerable=bool(answer.strip()), answers=tuple(filter(None, [answer]))
-    )
-
-
-def _from_object(each: Mapping[str, Any]) -> Question:
-    return Question(
-        question=each["question"],
-        answerable=bool(each.get("answerable", True)),
-        article_ids=tuple(each.get("article_ids") or ()),
-        evidence=tuple(each.get("evidence") or ()),
-        answers=tuple(each.get("answers") or ()),
-        history=tuple(
-            Turn("user" if turn["role"] == "user" else "assistant", turn["content"])
-            for turn in each.get("history") or ()
-        ),
-        rewrite=each.get("rewrite"),
-    )
 
 
 def evaluate(
@@ -182,6 +106,11 @@ class _Gold:
     spans: Mapping[str, tuple[Span, ...]]
     literal: bool
 
+    def meets(self, article_id: str, start: int, end: int) -> bool:
+        """Whether a stretch of an article holds some of the evidence."""
+        spans = self.spans.get(article_id, ())
+        return any(start < span.end and end > span.start for span in spans)
+
 
 def _gold(view: View, question: Question) -> _Gold:
     spans: dict[str, tuple[Span, ...]] = {}
@@ -199,8 +128,8 @@ def _gold(view: View, question: Question) -> _Gold:
     return _Gold({key: value for key, value in spans.items() if value}, literal)
 
 
-def _place(found: Sequence[Hit], question: Question, gold: _Gold) -> int:
-    for place, hit in enumerate(found, start=1):
+def _place(hits: Sequence[Hit], question: Question, gold: _Gold) -> int:
+    for place, hit in enumerate(hits, start=1):
         if _holds_evidence(hit, question, gold):
             return place
     return 0
@@ -211,8 +140,7 @@ def _holds_evidence(hit: Hit, question: Question, gold: _Gold) -> bool:
     if passage.article_id not in question.article_ids:
         return False
     if gold.spans:
-        spans = gold.spans.get(passage.article_id, ())
-        return any(passage.start < span.end and passage.end > span.start for span in spans)
+        return gold.meets(passage.article_id, passage.start, passage.end)
     if gold.literal:
         return any(one_line(answer) in one_line(hit.text) for answer in question.answers)
     return True
@@ -221,12 +149,10 @@ def _holds_evidence(hit: Hit, question: Question, gold: _Gold) -> bool:
 def _holds_answer(answer: Answer, question: Question, gold: _Gold) -> bool | None:
     if not question.answerable or not (gold.literal or not question.article_ids):
         return None
-    told = _plain(re.sub(r"\[\d+\]", " ", answer.text))
-    wanted = [_plain(each) for each in question.answers]
-    short = len(told.split()) <= LONGEST_ANSWER
-    return (
-        answer.kind == "answered" and short and any(f" {each} " in f" {told} " for each in wanted)
-    )
+    text = _plain(re.sub(r"\[\d+\]", " ", answer.text))  # its markers are no part of an answer
+    if answer.kind != "answered" or len(text.split()) > LONGEST_ANSWER:
+        return False
+    return any(f" {_plain(wanted)} " in f" {text} " for wanted in question.answers)
 
 
 def _plain(text: str) -> str:
@@ -236,11 +162,7 @@ def _plain(text: str) -> str:
 
 
 def _right_quotes(answer: Answer, gold: _Gold) -> int:
-    return sum(
-        any(each.start < span.end and each.end > span.start for span in spans)
-        for each in answer.citations
-        for spans in [gold.spans.get(each.article.id, ())]
-    )
+    return sum(gold.meets(each.article.id, each.start, each.end) for each in answer.citations)
 
 
 def _without(view: View, question: Question) -> float:

@@ -17,7 +17,9 @@ import pytest
 from helpers.paths import ROOT
 
 PACKAGES = ("assistant", "index", "prompts")
-HEAVY = {"torch", "chromadb", "gradio", "onnxruntime", "sentence_transformers", "trafilatura"}
+HEAVY = {
+    "torch", "chromadb", "gradio", "onnxruntime", "scipy", "sentence_transformers", "trafilatura",
+}  # fmt: skip
 
 
 @cache

@@ -6,14 +6,17 @@ import json
 import random
 from pathlib import Path
 
+import numpy as np
 import pytest
+from scipy.stats import bootstrap
 from sklearn.metrics import roc_auc_score
 
 from assistant import Assistant, open_assistant
 from assistant.errors import EvaluationError
-from assistant.evaluation.metrics import Figure, Outcome, area_under_curve, work_out
+from assistant.evaluation.metrics import Figure, Outcome, area_under_curve, interval, work_out
 from assistant.evaluation.plots import draw_evaluation
-from assistant.evaluation.run import Evaluation, evaluate, fallen, load_questions
+from assistant.evaluation.questions import load_questions
+from assistant.evaluation.run import Evaluation, evaluate, fallen
 from index import open_index
 
 VENUES = (
@@ -99,8 +102,6 @@ def test_the_area_under_the_curve_is_that_of_scikit_learn() -> None:
     positive = [dice.randint(2, 12) for _ in range(200)]
     negative = [dice.randint(0, 10) for _ in range(150)]
     expected = roc_auc_score([1] * 200 + [0] * 150, positive + negative)
-    import numpy as np
-
     ours = area_under_curve(np.array(positive, float), np.array(negative, float))
     assert ours == pytest.approx(expected)
 
@@ -112,6 +113,36 @@ def test_intervals_hold_their_value() -> None:
     for figure in (few, many):
         assert figure.low <= figure.value == 0.5 <= figure.high
     assert many.high - many.low < few.high - few.low
+
+
+def test_an_interval_of_an_area_is_that_of_scikit_learn() -> None:
+    """A thousand resamples in one call are the same thousand, one by one."""
+    dice = np.random.default_rng(4)
+    positive, negative = dice.beta(4, 2, 30), dice.beta(2, 3, 20)
+    one_by_one = bootstrap(
+        (positive, negative),
+        lambda *both: roc_auc_score([1] * len(both[0]) + [0] * len(both[1]), np.concatenate(both)),
+        n_resamples=1000, method="percentile", vectorized=False, rng=np.random.default_rng(0),
+    )  # fmt: skip
+    ends = interval(area_under_curve, positive, negative)
+    assert ends == pytest.approx(tuple(one_by_one.confidence_interval))
+
+
+def test_figures_of_few_questions() -> None:
+    """One question is its own interval; answers without quotes leave the share of right ones."""
+    refused = outcome(quotes=0, quotes_right=0, refused=True, confidence=0.2, answerable=False)
+    figures = work_out([outcome(confidence=0.8), refused])
+    assert figures["AUROC"] == Figure(1.0, 1.0, 1.0, 2)
+    assert figures["cited right"] == Figure(1.0, 1.0, 1.0, 1)
+    none_quoted = work_out([outcome(quotes=0, quotes_right=0), outcome()])["cited right"]
+    assert none_quoted == Figure(1.0, 1.0, 1.0, 2)
+    assert "cited right" not in work_out([outcome(quotes=0, quotes_right=0)])
+
+
+def test_the_interval_of_a_mean_is_as_wide_as_theory_says() -> None:
+    """A half of 400 questions: 1.96 times the root of p(1 - p)/n to either side."""
+    figure = work_out([outcome(found=n % 2) for n in range(400)])["found@1"]
+    assert figure.high - figure.low == pytest.approx(2 * 1.96 * (0.25 / 400) ** 0.5, rel=0.1)
 
 
 def test_a_fallen_figure_is_named() -> None:

@@ -14,7 +14,8 @@ from typing import Any
 import pytest
 
 from assistant import open_assistant
-from assistant.evaluation.run import Evaluation, Question, evaluate
+from assistant.evaluation.questions import Question
+from assistant.evaluation.run import Evaluation, evaluate
 from assistant.types import Turn
 from helpers.paths import QUESTIONS as SET
 from index import open_index
