@@ -10,21 +10,20 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from assistant.answer.compose import quote, stream_quotes
+from assistant.answer.citations import quote, stream_quotes
 from assistant.answer.overview import greet, overview_of
 from assistant.answer.refusal import refuse
 from assistant.answer.suggestions import EXAMPLES, candidate_questions, leading_on
 from assistant.errors import QuestionError
 from assistant.llm.chat_model import ChatModel
 from assistant.llm.providers import open_model
-from assistant.observer import UNOBSERVED, Observer
 from assistant.question.followup import stand_alone
 from assistant.question.understand import Query, understand
 from assistant.reader.evidence import Material
 from assistant.reader.read import read_passages
 from assistant.retrieval import attempts, find_passages
 from assistant.settings import AssistantSettings
-from assistant.trace import Stopwatch, Trace, Update
+from assistant.trace import UNOBSERVED, Observer, Stopwatch, Trace, Update
 from assistant.types import Answer, PartialAnswer, Turn
 from assistant.writing.writer import Writer
 from index import Index, IndexStatus, View, open_index

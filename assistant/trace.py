@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from assistant.question.followup import Standalone
 from assistant.question.understand import Query
 from assistant.reader.read import NOTHING, Reading
 from assistant.retrieval import Retrieved
-from assistant.types import Answer, Citation, Sentence
+from assistant.types import Answer, Citation, PartialAnswer, Sentence, Turn
 from assistant.writing.trace import LlmTrace
+from index import Hit, View
 
 Stage = Literal["searching", "reading", "writing", "done"]
 
@@ -73,3 +76,45 @@ class Stopwatch:
         """Return an answer with the seconds of each stage, and of all since the start."""
         total = round(time.perf_counter() - self._started, 4)
         return replace(answer, timings={**self._laps, "total": total})
+
+
+class Observer:
+    """Stands round each stage and lets it work; a subclass looks at what goes in and comes out.
+
+    Every method calls its stage with what it was given, returns what the stage returns and raises
+    what it raises.
+    """
+
+    def understand(
+        self,
+        question: str,
+        history: Sequence[Turn],
+        stage: Callable[[str, Sequence[Turn]], Standalone],
+    ) -> Standalone:
+        """The question is made to stand alone."""
+        return stage(question, history)
+
+    def retrieve(
+        self, view: View, query: Query, stage: Callable[[View, Query], Iterator[Retrieved]]
+    ) -> Iterator[Retrieved]:
+        """Passages are looked for: at the first item; the further ones choose among them."""
+        return stage(view, query)
+
+    def read(
+        self,
+        query: Query,
+        hits: Sequence[Hit],
+        stage: Callable[[Query, Sequence[Hit]], Reading],
+    ) -> Reading:
+        """The passages are read."""
+        return stage(query, hits)
+
+    def write(
+        self, quoted: Answer, stage: Callable[[Answer], Iterator[PartialAnswer]]
+    ) -> Iterator[PartialAnswer]:
+        """The answer is put into words; ``quoted`` is the one in quotes."""
+        return stage(quoted)
+
+
+UNOBSERVED = Observer()
+"""Looks at nothing, keeps nothing, costs nothing."""

@@ -30,12 +30,13 @@ from sklearn.ensemble import HistGradientBoostingClassifier
 from assistant.evaluation.metrics import area_under_curve
 from assistant.question.understand import Query, understand
 from assistant.reader.confidence import CONFIDENCE_FEATURES, confidence_features
-from assistant.reader.evidence import Candidate, gather_evidence
+from assistant.reader.evidence import Candidate
 from assistant.reader.features import SENTENCE_FEATURES, sentence_features
+from assistant.reader.read import gather_evidence
 from assistant.reader.trees import WEIGHTS, trees_from
 from assistant.retrieval import PASSAGES
 from index import Span, View, build_index, open_index
-from index.embedding import cache
+from index.embedding import encoder
 from index.words import STOP_WORDS, words
 
 
@@ -229,7 +230,7 @@ def write_weights(weights: dict[str, Any]) -> None:
 
 def main() -> None:
     """Read the question sets, fit, print and, if asked to, write the weights."""
-    cache.CACHED_PASSAGES = 5000  # thousands of questions read the same passages again and again
+    encoder.CACHED_PASSAGES = 5000  # thousands of questions read the same passages again and again
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("folders", nargs="+", type=Path)
     parser.add_argument("--questions", type=int, default=3000)

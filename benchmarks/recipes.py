@@ -99,7 +99,7 @@ def again_ours(folder: Path, store: Path) -> Built:
 
 def _passages(store: Path) -> list[str]:
     from index.catalogue.database import Catalogue
-    from index.embedding.inputs import embedded_text
+    from index.embedding.encoder import embedded_text
     from index.passages import title_budget
 
     embedder = load_embedder(IndexSettings())

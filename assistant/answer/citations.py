@@ -1,11 +1,13 @@
-"""Picked sentences → citations: exact quotations, taken from the article by their offsets."""
+"""Picked sentences → citations, exact quotations by their offsets, and the answer they make."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
+from assistant.question.understand import Query
 from assistant.reader.evidence import Evidence
-from assistant.types import Citation, CitedArticle, Sentence
+from assistant.reader.read import Reading
+from assistant.types import Answer, Citation, CitedArticle, PartialAnswer, Sentence
 from index import ArticleInfo, Span, View
 from index.errors import IndexDamagedError
 from index.text import one_line, paragraph_spans
@@ -135,3 +137,27 @@ def _marked(sentence: Sentence) -> str:
     if sentence.support != "unsupported":
         return f"{sentence.text} {markers}".strip()
     return f"~~{sentence.text}~~ ({fill('unsupported', reason=sentence.reason)})"
+
+
+def quote(view: View, query: Query, reading: Reading) -> Answer:
+    """Return the answer whose sentences are the quotes that were picked."""
+    citations = cite_evidence(view, reading.picked, reading.chances)
+    sentences = quoted_sentences(citations, reading.picked)
+    if reading.differ:
+        sentences += (difference_note(citations),)
+    return Answer(
+        question=query.asked,
+        standalone_question=query.standalone,
+        kind="answered",
+        text=marked_text(sentences),
+        sentences=sentences,
+        citations=citations,
+        confidence=round(reading.confidence, 4),
+    )
+
+
+def stream_quotes(quoted: Answer) -> Iterator[PartialAnswer]:
+    """Yield an answer in quotes sentence by sentence, and whole at the end."""
+    for count in range(1, len(quoted.sentences) + 1):
+        yield PartialAnswer(quoted.sentences[:count], quoted.citations[:count])
+    yield PartialAnswer(quoted.sentences, quoted.citations, answer=quoted)

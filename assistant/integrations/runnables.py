@@ -15,10 +15,10 @@ from assistant.answering import Answering
 from assistant.errors import QuestionError
 from assistant.integrations.documents import document_of
 from assistant.integrations.tracing import Runs
-from assistant.observer import Observer
 from assistant.question.messages import read_turns
 from assistant.question.understand import understand
 from assistant.retrieval import find_passages
+from assistant.trace import Observer
 from assistant.types import Answer, Turn
 from index import Index
 

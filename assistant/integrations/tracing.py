@@ -10,11 +10,11 @@ from langchain_core.callbacks import CallbackManager, CallbackManagerForChainRun
 from langchain_core.runnables.config import set_config_context
 
 from assistant.integrations.documents import document_of
-from assistant.observer import Observer
 from assistant.question.followup import Standalone
 from assistant.question.understand import Query
 from assistant.reader.read import Reading
 from assistant.retrieval import Retrieved
+from assistant.trace import Observer
 from assistant.types import Answer, PartialAnswer, Turn
 from index import Hit, View
 

@@ -35,6 +35,11 @@ class AnswerType:
         """The first kind of thing that is asked for, or ``other``."""
         return self.kinds[0] if self.kinds else "other"
 
+    @property
+    def can_differ(self) -> bool:
+        """Whether two articles can answer otherwise: one number or date where one is asked for."""
+        return not self.is_list and bool({"number", "date"}.intersection(self.kinds))
+
 
 # In this order: "how many people died when …" asks for a number before it asks for a date.
 _ASKED: dict[Kind, re.Pattern[str]] = {

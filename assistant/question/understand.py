@@ -104,13 +104,13 @@ def understand(
 def _standing_alone(
     intent: Intent, corrected: str, history: Sequence[Turn], make_standalone: MakeStandalone
 ) -> Standalone:
-    match intent.kind:
-        case "question":
-            return make_standalone(corrected, history)
-        case "mentions":  # read as a question where no article mentions the subject
-            return stand_alone(corrected, history)
-        case _:
-            return Standalone(intent.subject or corrected)
+    if intent.kind == "summary":
+        return Standalone(intent.subject or corrected)
+    if not history or intent.kind in ("greeting", "listing"):
+        return Standalone(corrected)
+    if intent.kind == "mentions":  # read as a question where no article mentions the subject
+        return stand_alone(corrected, history)
+    return make_standalone(corrected, history)
 
 
 def _dated(view: View, question: str, answer_type: AnswerType) -> AskedTime:

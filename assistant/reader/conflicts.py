@@ -40,10 +40,9 @@ def find_conflict(
 
     Only where a number or a date is asked for: there it can be told without understanding.
     """
-    kind = next((kind for kind in _VALUES if kind in query.answer_type.kinds), None)
-    if kind is None or query.answer_type.is_list:
+    if not query.answer_type.can_differ:
         return None
-    values_of = _VALUES[kind]
+    values_of = next(_VALUES[kind] for kind in _VALUES if kind in query.answer_type.kinds)
     asked = values_of(query.judged)
     own = values_of(best.text) - asked
     if not own or best.signals.context_overlap < _NAMED:

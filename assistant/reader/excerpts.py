@@ -29,15 +29,13 @@ _CLAUSE = re.compile(
 
 
 def excerpt(query: Query, each: Candidate) -> Candidate:
-    """Return a sentence as it is, or if it is too long, only its best neighbouring clauses.
+    """Return only the best neighbouring clauses of a sentence that is too long to quote whole.
 
     Args:
         query: The question.
         each: The sentence.
     """
     text = each.text
-    if len(text.split()) <= LONGEST_SENTENCE:
-        return each
     start, end = max(_stretches(text), key=lambda part: _worth(query, text[slice(*part)]))
     first = each.span.start
     return replace(each, span=Span(first + start, first + end), text=text[start:end])

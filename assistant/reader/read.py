@@ -14,12 +14,13 @@ import numpy as np
 from assistant.question.understand import Query
 from assistant.reader.confidence import confidence
 from assistant.reader.conflicts import find_conflict
-from assistant.reader.evidence import Candidate, Material, gather_evidence
-from assistant.reader.excerpts import excerpt
+from assistant.reader.evidence import Candidate, Material
+from assistant.reader.excerpts import LONGEST_SENTENCE, excerpt
 from assistant.reader.features import Features, sentence_features
-from assistant.reader.selection import select_sentences, with_antecedents
+from assistant.reader.selection import length, select_sentences, with_antecedents
 from assistant.reader.trees import load_weights
-from index import Hit, View
+from index import Hit, SentenceSignals, View
+from index.text import one_line
 
 CLOSEST = 3
 """How many passages a refusal shows."""
@@ -94,11 +95,15 @@ def read_evidence(query: Query, evidence: Sequence[Candidate], *, threshold: flo
 def _answering(query: Query, reading: Reading, chances: Features) -> Reading:
     """Return a reading that answers, with the sentences that do."""
     best = reading.evidence[int(chances.argmax())]
-    rival = find_conflict(query, best, reading.evidence, reading.chances)
+    differ = query.answer_type.can_differ
+    rival = find_conflict(query, best, reading.evidence, reading.chances) if differ else None
     if rival:
         return replace(reading, picked=_newest_first(best, rival), differ=True)
     picked = select_sentences(query, reading.evidence, chances)
-    return replace(reading, picked=tuple(excerpt(query, each) for each in picked))
+    shortened = (
+        excerpt(query, each) if length(each) > LONGEST_SENTENCE else each for each in picked
+    )
+    return replace(reading, picked=tuple(shortened))
 
 
 def _newest_first(*picked: Candidate) -> tuple[Candidate, ...]:
@@ -119,3 +124,36 @@ def _closest(evidence: Sequence[Candidate], chances: Features) -> tuple[Candidat
         each = evidence[int(place)]
         best.setdefault(each.passage.id, each)
     return tuple(best.values())[:CLOSEST]
+
+
+_LONGEST_HEADING = 8  # in words
+
+
+def gather_evidence(view: View, query: Query, hits: Sequence[Hit]) -> tuple[Candidate, ...]:
+    """Number the sentences of the hits; what stands in several articles counts once."""
+    rank = {hit.passage.id: place for place, hit in enumerate(hits)}
+    seen: set[str] = set()
+    gathered: list[Candidate] = []
+    for signals in view.sentences(query.judged, hits) if hits else ():
+        plain = one_line(signals.text).casefold()
+        if plain not in seen and not _is_heading(signals):
+            seen.add(plain)
+            lead = signals.hit.score - hits[0].score
+            place = rank[signals.hit.passage.id]
+            gathered.append(_candidate(len(gathered) + 1, signals, place, lead))
+    return tuple(gathered)
+
+
+def _candidate(number: int, signals: SentenceSignals, rank: int, lead: float) -> Candidate:
+    hit = signals.hit
+    where = (hit.article, hit.passage, hit.text, signals.span, signals.text)
+    return Candidate(number, *where, signals, rank, lead)
+
+
+def _is_heading(signals: SentenceSignals) -> bool:
+    """Whether a sentence is a line of its own that says nothing: a heading, not an entry."""
+    start, end = (place - signals.hit.passage.start for place in signals.span)
+    before, after = signals.hit.text[:start], signals.hit.text[end:]
+    alone = (not before or before.rstrip(" ").endswith("\n")) and after.lstrip(" ")[:1] == "\n"
+    unfinished = not signals.text.rstrip("\"'”’») ").endswith((".", "!", "…", ":", ";"))
+    return alone and unfinished and len(signals.text.split()) <= _LONGEST_HEADING

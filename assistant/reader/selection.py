@@ -60,11 +60,11 @@ def select_sentences(
 
 def with_antecedents(picked: Sequence[Candidate]) -> tuple[Candidate, ...]:
     """Return sentences, those that begin with a pronoun with the one before them if it fits."""
-    spare = MOST_WORDS - sum(map(_length, picked))
+    spare = MOST_WORDS - sum(map(length, picked))
     quoted = []
     for each in picked:
         quoted.append(_with_antecedent(each, picked, spare))
-        spare -= _length(quoted[-1]) - _length(each)
+        spare -= length(quoted[-1]) - length(each)
     return tuple(quoted)
 
 
@@ -81,14 +81,15 @@ def _fill(
     """Return what was picked and, within the bounds, what says something else; at least one."""
     filled = list(picked)
     for each in more:
-        used = sum(_length(one) for one in filled)
-        fits = len(filled) < most and used + _length(each) <= most_words
+        used = sum(length(one) for one in filled)
+        fits = len(filled) < most and used + length(each) <= most_words
         if not filled or (fits and not any(_alike(each, one) for one in filled)):
             filled.append(each)
     return filled
 
 
-def _length(each: Candidate) -> int:
+def length(each: Candidate) -> int:
+    """Return the length of a sentence in words."""
     return len(each.text.split())
 
 
@@ -119,7 +120,7 @@ def _with_antecedent(each: Candidate, picked: Sequence[Candidate], spare: int) -
         return each
     span = Span(before.start, each.span.end)
     text = each.around[span.start - passage.start : span.end - passage.start]
-    if "\n" in text or len(text.split()) - _length(each) > spare:
+    if "\n" in text or len(text.split()) - length(each) > spare:
         return each
     return replace(each, span=span, text=text)
 

@@ -16,7 +16,7 @@ import numpy as np
 from index.build.plan import Plan
 from index.catalogue.writer import CatalogueWriter, PlacedPassage
 from index.embedding.embedder import Embedder
-from index.embedding.inputs import EmbeddingInput, pending_passage, sentence_vectors
+from index.embedding.encoder import EmbeddingInput, embedding_input, sentence_vectors
 from index.embedding.load import load_embedder
 from index.errors import ModelMismatchError
 from index.passages import RULES, cut_passages, passage_budget, title_budget
@@ -114,7 +114,7 @@ class BuildRun:
             placed[article.info.id] = []
             for passage in passages:
                 headline = embedder.shorten(article.headline_at(passage.start), budget)
-                piece = pending_passage(article, headline, passage, embedder.card.fingerprint)
+                piece = embedding_input(article, headline, passage, embedder.card.fingerprint)
                 inputs[piece.digest] = piece
                 placed[article.info.id].append(PlacedPassage(passage, piece.digest))
             self.progress("cutting", done, len(articles))

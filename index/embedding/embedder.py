@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
@@ -20,8 +20,8 @@ _COUNTED = 1000  # texts whose tokens are counted in one call
 
 _AHEAD = 2  # batches for each core that are begun before their turn; more would only fill memory
 
-Engine = Callable[[Any, Any], tuple[Vectors, Vectors]]
-"""Token ids and mask, both ``(texts, tokens)`` → token vectors ``(texts, tokens, dimension)`` and
+Engine = Callable[[Mapping[str, Any]], Sequence[Vectors]]
+"""``ids`` and ``mask``, both ``(texts, tokens)`` → token vectors ``(texts, tokens, dimension)`` and
 unit text vectors ``(texts, dimension)``."""
 
 
@@ -152,7 +152,7 @@ class Embedder:
         for row, kept in enumerate(rows):
             ids[row, : len(kept)] = kept
             mask[row, : len(kept)] = 1
-        tokens, vectors = self._engine(ids, mask)
+        tokens, vectors = self._engine({"ids": ids, "mask": mask})
         return [
             _encoded(encoding, tokens[row], vectors[row]) for row, encoding in enumerate(encodings)
         ]

@@ -7,13 +7,12 @@ from __future__ import annotations
 
 import json
 import os
+from functools import partial
 from pathlib import Path
-from typing import Any
 
 from index.embedding.embedder import Embedder, Engine, ModelCard
 from index.errors import ModelUnavailableError
 from index.settings import DEFAULT_MODEL, IndexSettings
-from index.types import Vectors
 
 
 def load_embedder(settings: IndexSettings, fingerprint: str | None = None) -> Embedder:
@@ -77,16 +76,11 @@ def _onnx_engine(path: Path) -> Engine:
     session = onnxruntime.InferenceSession(
         str(path), sess_options=options, providers=["CPUExecutionProvider"]
     )
-
-    def run(ids: Any, mask: Any) -> tuple[Vectors, Vectors]:
-        tokens, vectors = session.run(["token_vectors", "text_vector"], {"ids": ids, "mask": mask})
-        return tokens, vectors
-
-    return run
+    return partial(session.run, ["token_vectors", "text_vector"])
 
 
 def _torch_engine(name: str) -> Engine:
     from index.embedding.export import load_original, run_original
 
     model = load_original(name)
-    return lambda ids, mask: run_original(model, ids, mask)
+    return lambda inputs: run_original(model, inputs["ids"], inputs["mask"])

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from index.catalogue.database import Catalogue, never_finished
 from index.catalogue.snapshot import Snapshot
-from index.embedding.cache import PassageEncoder
+from index.embedding.encoder import PassageEncoder
 from index.embedding.load import load_embedder
 from index.errors import (
     CollectionGoneError,

@@ -220,7 +220,7 @@ class View:
             meant = self._meant(match[0], word) if word in unknown else None
             if meant:
                 changes.append((match.start(), match.end(), meant))
-        return replaced(question, changes)
+        return replaced(question, changes) if changes else question
 
     def _meant(self, asked: str, word: str) -> str | None:
         """Return the word that a misspelt one stands for, as an article writes it."""
