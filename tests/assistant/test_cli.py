@@ -15,6 +15,8 @@ import pytest
 
 from helpers.command_line import assert_one_sentence, run
 
+pytestmark = pytest.mark.slow
+
 QUESTION = "what venues were considered?"
 
 

@@ -25,6 +25,8 @@ from assistant.cli.commands import app
 from assistant.server.mcp_tools import build_server
 from assistant.server.openai_api import MODEL
 
+pytestmark = pytest.mark.server
+
 MANY = 50
 IN_A_PROCESS = 2
 FOLLOW_UPS = ("and who said that?", "why?", "when was it?")

@@ -13,7 +13,7 @@ from assistant.server.access import Access, Login
 from assistant.server.login import Keeper
 from assistant.server.openai_api import api_routes
 from assistant.web.chat.page import AT_ONCE, build_page, start_page
-from helpers.browser import free_port
+from helpers.ports import free_port
 
 
 def serving(assistant: Any, folder: Path, login: Login | None = None) -> Iterator[int]:

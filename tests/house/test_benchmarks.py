@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 
-from helpers.browser import needs_chromium
 from helpers.paths import ROOT
 
 
@@ -36,6 +35,7 @@ def figures_of(tmp_path: Path, name: str, *arguments: str | Path) -> dict:
     return json.loads(raw.read_text("utf-8"))
 
 
+@pytest.mark.slow
 def test_building(articles: Path, tmp_path: Path) -> None:
     """Every token of ours is read, and the share of the machine's limit is one."""
     told = figures_of(tmp_path, "building", articles, "--rounds", "1", "--recipes", "ours")["told"]
@@ -44,6 +44,7 @@ def test_building(articles: Path, tmp_path: Path) -> None:
     assert 0 < told["ours"]["limit"] <= told["ours"]["limit_embedding"] < 1.5
 
 
+@pytest.mark.slow
 def test_coming_back(articles: Path, tmp_path: Path) -> None:
     """Each way of coming back has its share of the first build."""
     told = figures_of(tmp_path, "coming_back", articles, "--rounds", "1", "--alone")["told"]
@@ -53,6 +54,7 @@ def test_coming_back(articles: Path, tmp_path: Path) -> None:
     assert told["ours"]["nothing changed"]["share"] < 1
 
 
+@pytest.mark.slow
 def test_first_answer(tmp_path: Path) -> None:
     """Both of our ways are told, and ratios are those to the command."""
     figures = figures_of(tmp_path, "first_answer", "--runs", "1", "--alone")
@@ -60,6 +62,7 @@ def test_first_answer(tmp_path: Path) -> None:
     assert figures["ratios"]["Article Assistant, ask"] == 1
 
 
+@pytest.mark.slow
 def test_asking(articles: Path, tmp_path: Path) -> None:
     """All stages are told at all sizes, and nobody's question fails."""
     figures = figures_of(
@@ -81,6 +84,7 @@ def test_asking(articles: Path, tmp_path: Path) -> None:
     assert all(row["failures"] == 0 for rows in figures["askers"].values() for row in rows)
 
 
+@pytest.mark.slow
 def test_weight(articles: Path, tmp_path: Path) -> None:
     """Disk and memory are told."""
     small = ("--sizes", "10", "--questions", "1", "--runs", "1", "--without-chat")
@@ -88,7 +92,9 @@ def test_weight(articles: Path, tmp_path: Path) -> None:
     assert all(value > 0 for value in told.values())
 
 
-@needs_chromium
+@pytest.mark.slow
+@pytest.mark.browser
+@pytest.mark.server
 def test_page_start(tmp_path: Path) -> None:
     """The steps come in their order."""
     told = figures_of(tmp_path, "page_start", "--runs", "1", "--alone")["told"]["Article Assistant"]
@@ -115,6 +121,7 @@ def test_growth(power: float, exponent: float, monkeypatch: pytest.MonkeyPatch) 
     assert growth_exponent(sizes, [7 * size**power for size in sizes]) == pytest.approx(exponent)
 
 
+@pytest.mark.slow
 def test_forward_pass(tmp_path: Path) -> None:
     """The operations' shares are parts of the pass, and matrix products most of it."""
     figures = figures_of(tmp_path, "forward_pass", "--passes", "2", "--tokens", "60")

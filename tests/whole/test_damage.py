@@ -23,6 +23,8 @@ from helpers.workers import Worker, run
 from index import build_index, open_index, verify_index
 from index.errors import IndexDamagedError, IndexMissingError, StorageError
 
+pytestmark = pytest.mark.slow
+
 OWL = ("What does the owl eat?", "The owl of Marrowby")
 CATALOGUE = "catalogue.sqlite3"
 WAY_BACK = r"`assistant index (re)?build"

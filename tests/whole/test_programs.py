@@ -33,6 +33,7 @@ def title(opened: Index, question: str) -> str:
 # Those who ask
 
 
+@pytest.mark.slow
 def test_answers_while_three_builds_commit(tmp_path: Path) -> None:
     """Of two hundred answers none fails and each is of one commit; all end at the newest."""
     articles, folder, enough = tmp_path / "articles", tmp_path / "index", tmp_path / "enough"

@@ -186,6 +186,7 @@ def test_the_updates_are_custom_events(phrasing: Assistant) -> None:
     assert told[-1][2]["output"].mode == "llm"
 
 
+@pytest.mark.alone
 def test_asking_leaves_the_event_loop_free(sample_index: Path) -> None:
     """While an LLM takes its time, everything else on the loop goes on."""
     slow = FakeListChatModel(responses=[SAYS], sleep=0.01)
@@ -226,6 +227,7 @@ wait_for_all_tracers()
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("tracing", [True, False], ids=["told to", "not told to"])
 def test_langsmith_gets_the_runs_when_it_is_told_to(sample_index: Path, *, tracing: bool) -> None:
     """With the page's variables a server gets the tree of runs; without, it hears nothing."""

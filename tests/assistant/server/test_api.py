@@ -26,6 +26,8 @@ from helpers.paths import ROOT
 from helpers.scripted_llm import ScriptedModel, assistant_with, number_of
 from index.errors import IndexMissingError
 
+pytestmark = pytest.mark.server
+
 QUESTION = "what venues were considered?"
 SECRET = "corréct horse, battery"  # noqa: S105 - of this test alone
 TRUE = "Budapest, Istanbul and neutral Switzerland are being considered as venues"

@@ -68,6 +68,7 @@ def test_hostile_text_stays_text(title: str, author: str, source: str, search: s
     assert seen.attributes <= {"class", "scope", "dir", "title", "role", "style", "aria-hidden"}
 
 
+@pytest.mark.alone
 def test_ten_thousand_articles_choke_nobody() -> None:
     """The first hundred are shown, the search goes over all, and both are quick."""
     many = [listed(number, published=f"{1990 + number % 30}-05-01") for number in range(10_000)]

@@ -8,11 +8,12 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, FilePayload, Page, expect
 
-from helpers.browser import PHONE, QUESTION, WIDE, Served, ask, needs_chromium
+from helpers.app import Served
+from helpers.browser import PHONE, QUESTION, WIDE, ask
 from helpers.library import write_articles
 from index import build_index, list_index
 
-pytestmark = needs_chromium
+pytestmark = [pytest.mark.browser, pytest.mark.server]
 
 TRAIN = (
     "The night train to Ullapool\n\nBy Ada Venn\n\n3 March 2026\n\n"

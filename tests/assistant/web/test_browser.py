@@ -7,9 +7,10 @@ import re
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from helpers.browser import PHONE, QUESTION, WIDE, Served, ask, needs_chromium
+from helpers.app import Served
+from helpers.browser import PHONE, QUESTION, WIDE, ask
 
-pytestmark = needs_chromium
+pytestmark = [pytest.mark.browser, pytest.mark.server]
 
 
 def test_a_question_is_answered_and_its_marker_leads_to_the_quote(page: Page) -> None:

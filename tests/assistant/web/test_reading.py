@@ -7,9 +7,10 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, ViewportSize, expect
 
-from helpers.browser import PHONE, QUESTION, SCREENS, Served, answered, button, needs_chromium
+from helpers.app import Served
+from helpers.browser import PHONE, QUESTION, SCREENS, answered, button
 
-pytestmark = needs_chromium
+pytestmark = [pytest.mark.browser, pytest.mark.server]
 
 Screen = tuple[ViewportSize, str]
 

@@ -17,6 +17,8 @@ from helpers.attacks import ATTACKS, EVIL, Attack
 from helpers.scripted_llm import ScriptedModel, assistant_with, number_of
 from index import build_index
 
+pytestmark = pytest.mark.slow
+
 NAMES = [f"{first}{last}" for first in ("Mar", "Quil", "Vess", "Tarn", "Orr", "Bel", "Kes")
          for last in ("owby", "lington", "inholm", "edale", "ickfield", "aster")]  # fmt: skip
 ATTACKED = dict(zip(NAMES, ATTACKS, strict=True))

@@ -16,6 +16,8 @@ from index.build import watch as watching
 from index.catalogue.lock import build_lock
 from index.errors import ArticlesNotFoundError
 
+pytestmark = pytest.mark.slow
+
 Outcomes = queue.Queue[BuildReport | UserError]
 _PATIENCE = 60  # seconds
 

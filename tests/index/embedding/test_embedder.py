@@ -32,6 +32,7 @@ def embedder() -> Embedder:
     return load_embedder(IndexSettings())
 
 
+@pytest.mark.slow
 def test_the_exported_copy_is_the_original(embedder: Embedder) -> None:
     """Both ways to a vector agree to 4 digits, for texts of every kind and for a mixed batch."""
     original = export.load_original(DEFAULT_MODEL)
@@ -42,12 +43,14 @@ def test_the_exported_copy_is_the_original(embedder: Embedder) -> None:
         assert np.abs(found[place] - expected[place]).max() < 1e-4, name
 
 
+@pytest.mark.slow
 def test_attention_is_exported_plainly(tmp_path: Path) -> None:
     """Torch's guards against rows of NaN, which take time and never find any, are not exported."""
     copy = onnx.load(export.export_model(DEFAULT_MODEL, tmp_path) / "model.onnx")
     assert "IsNaN" not in {node.op_type for node in copy.graph.node}
 
 
+@pytest.mark.slow
 def test_a_model_that_cannot_be_exported(
     embedder: Embedder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -336,6 +336,7 @@ def test_damaged_documents() -> None:
                 continue
 
 
+@pytest.mark.alone
 def test_a_large_document() -> None:
     """Thousands of paragraphs and rows take seconds."""
     cell = "<w:tc><w:p><w:r><w:t>cell</w:t></w:r></w:p></w:tc>"

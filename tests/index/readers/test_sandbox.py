@@ -71,6 +71,7 @@ def test_a_file_is_read_as_it_would_be_here(reader: IsolatedReader) -> None:
     assert (draft.title, draft.published, draft.pages) == ("A title", "2025-01-02", (0, 4))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("data", "reason"),
     [
@@ -103,6 +104,7 @@ def test_plain_text_needs_no_process() -> None:
         assert reading._process is None
 
 
+@pytest.mark.slow
 def test_the_process_ends_with_its_parent() -> None:
     """Killed without a word, the parent leaves nothing behind."""
     script = (

@@ -26,6 +26,8 @@ from index.errors import (
 from index.remote.lease import lease
 from index.remote.server import ARTICLES, Server
 
+pytestmark = pytest.mark.server
+
 OWL = ("What does the owl eat?", "The owl of Marrowby")
 MOON = "Tides of the moon\n\nThe moon lifts the sea twice a day. Harbours note the hour.\n"
 QUESTIONS = (

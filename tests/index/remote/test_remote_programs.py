@@ -19,6 +19,8 @@ from index import open_index, push_index, verify_index
 from index.errors import ServerAwayError, ServerError
 from index.remote.server import Server
 
+pytestmark = pytest.mark.server
+
 ASKERS = 3
 QUESTIONS = 500
 ALL = 15  # so many articles change with each version

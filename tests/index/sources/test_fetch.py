@@ -84,6 +84,8 @@ def stay_silent(handler: Handler) -> None:
     handler.server.closing.wait(10)
 
 
+@pytest.mark.slow
+@pytest.mark.alone
 @pytest.mark.parametrize("fault", [trickle_body, trickle_head, stay_silent])
 def test_slow_servers(
     site: Site, fault: Callable[[Handler], None], monkeypatch: pytest.MonkeyPatch

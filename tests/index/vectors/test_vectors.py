@@ -117,6 +117,7 @@ def test_any_client_sees_the_difference(base: Path) -> None:
     store.close()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("removed", "added"), [(1, 0), (0, 1), (3, 0), (1, 1), (0, 0)])
 def test_reading_changes_nothing(base: Path, removed: int, added: int) -> None:
     """Nothing is left in Chroma's log that would be written at the next opening."""
@@ -131,6 +132,7 @@ def test_reading_changes_nothing(base: Path, removed: int, added: int) -> None:
     assert len(contents(again)) == total
 
 
+@pytest.mark.slow
 def test_many_holes_ask_for_a_new_writing(base: Path) -> None:
     """Holes are counted from one difference to the next; beyond a fifth all is written anew."""
     folder = base
@@ -167,6 +169,7 @@ def test_a_wrong_count_is_noticed_and_removed(tmp_path: Path) -> None:
     assert not (tmp_path / "g000001").exists()
 
 
+@pytest.mark.slow
 def test_an_inspector_looks_more_than_once(tmp_path: Path) -> None:
     """The first time it is ready; after that it must start again."""
     with Inspector() as inspector:
