@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from helpers.command_line import assert_one_sentence, run
+from index import build_index
 
 pytestmark = pytest.mark.slow
 
@@ -141,7 +142,7 @@ def test_a_dry_run_only_tells(sample_index: Path, tmp_path: Path) -> None:
 def test_verify_exits_1_on_a_difference(tmp_path: Path, articles_folder: Path) -> None:
     """A sound index exits 0; a file that has changed is named."""
     folder = tmp_path / "index"
-    run("index", "build", articles_folder, "--index", folder)
+    build_index([articles_folder], folder)
     assert "all agree" in run("index", "verify", "--index", folder).stdout
     changed = next(articles_folder.glob("*.txt"))
     changed.write_text(changed.read_text("utf-8") + "\nOne more sentence.\n", "utf-8")
@@ -153,10 +154,9 @@ def test_verify_exits_1_on_a_difference(tmp_path: Path, articles_folder: Path) -
     assert "has changed since it was indexed" in run("index", "list", "--index", folder).stdout
 
 
-def test_verify_names_the_rebuild_that_repairs(tmp_path: Path, articles_folder: Path) -> None:
+def test_verify_names_the_rebuild_that_repairs(tmp_path: Path, sample_index: Path) -> None:
     """What was altered in Chroma's own database, no build would notice; embedding costs nothing."""
-    folder = tmp_path / "index"
-    run("index", "build", articles_folder, "--index", folder)
+    folder = Path(shutil.copytree(sample_index, tmp_path / "index"))
     (database,) = folder.glob("vectors/*/chroma.sqlite3")
     with closing(sqlite3.connect(database)) as connection, connection:
         connection.execute(
@@ -182,11 +182,10 @@ def test_verify_names_the_rebuild_that_repairs(tmp_path: Path, articles_folder: 
 
 
 def test_damaged_vectors_are_told_and_the_question_is_answered(
-    tmp_path: Path, articles_folder: Path
+    tmp_path: Path, sample_index: Path
 ) -> None:
     """The repair is said on the error stream; the answer is what was asked for."""
-    folder = tmp_path / "index"
-    run("index", "build", articles_folder, "--index", folder)
+    folder = Path(shutil.copytree(sample_index, tmp_path / "index"))
     shutil.rmtree(folder / "vectors")
     done = run("ask", "what venues were considered?", "--index", folder)
     assert "Budapest" in done.stdout

@@ -32,7 +32,7 @@ def ask_until(
 
     Returns the code words in each answer with all that belongs to it.
     """
-    index.home.LOOK_EVERY = 0.2
+    index.remote.replica.LOOK_EVERY = 0.2
     assistant = open_assistant(folder, settings=home)
     answers: list[tuple[str, ...]] = []
     end = time.monotonic() + _PATIENCE

@@ -25,7 +25,6 @@ from assistant.server.access import (
     require_safe,
 )
 from assistant.server.login import GUESS_SECONDS
-from assistant.web.chat.page import build_page, start_page
 from helpers.app import running
 from helpers.http_request import request
 from helpers.paths import ROOT
@@ -43,6 +42,8 @@ UPLOAD = (
 def open_port(sample_index: Path) -> Iterator[int]:
     """The page as it is served by default."""
     from gradio import close_all
+
+    from assistant.web.chat.page import build_page, start_page
 
     port = free_port()
     page = build_page(open_assistant(sample_index), sample_index.with_name("judged.jsonl"))

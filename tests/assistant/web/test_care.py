@@ -11,7 +11,6 @@ from playwright.sync_api import Browser, Page, expect
 
 from assistant import open_assistant
 from assistant.server.access import Access
-from assistant.web.chat.page import build_page, start_page
 from helpers.app import Served
 from helpers.browser import PHONE, WIDE, answered, button
 from helpers.library import write_articles
@@ -159,6 +158,8 @@ WAY = "(element) => getComputedStyle(element).direction"
 def arabic(browser: Browser, tmp_path: Path) -> Iterator[Page]:
     """The page over one article in Arabic."""
     from gradio import close_all
+
+    from assistant.web.chat.page import build_page, start_page
 
     articles, port = write_articles(tmp_path / "articles", {"garden.txt": GARDEN}), free_port()
     build_index([articles], tmp_path / "index")

@@ -44,7 +44,7 @@ QUESTIONS = (
 @pytest.fixture
 def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Look at the pointer with every question."""
-    monkeypatch.setattr(index.home, "LOOK_EVERY", 0.0)
+    monkeypatch.setattr(index.remote.replica, "LOOK_EVERY", 0.0)
 
 
 def told(answer: Any) -> dict[str, Any]:
