@@ -9,7 +9,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -55,13 +55,16 @@ def wait_for(address: str, process: subprocess.Popen[bytes] | None = None) -> No
 
 @contextmanager
 def running(
-    command: Sequence[str | Path], address: str, output: int | IO[bytes] | None = None, **more: str
+    command: Sequence[str | Path],
+    address: str,
+    output: int | IO[bytes] | None = None,
+    more: Mapping[str, str] | None = None,
 ) -> Iterator[subprocess.Popen[bytes]]:
     """Run our Python with these arguments and variables, from when it answers on."""
     process = subprocess.Popen(
         [sys.executable, *map(str, command)],
         cwd=ROOT,
-        env={**os.environ, **more},
+        env={**os.environ, **(more or {})},
         stdout=output,
         stderr=subprocess.STDOUT,
     )
@@ -79,6 +82,14 @@ def running_app(folder: Path) -> Iterator[Served]:
     articles = Path(shutil.copytree(ROOT / "articles", folder / "articles"))
     port = free_port()
     served = Served(f"http://127.0.0.1:{port}", folder / "index", articles)
-    command = ["app.py", "--index", served.index, "--articles", articles, "--port", str(port)]
+    command: list[str | Path] = [
+        "app.py",
+        "--index",
+        served.index,
+        "--articles",
+        articles,
+        "--port",
+        str(port),
+    ]
     with running(command, served.address, subprocess.PIPE):
         yield served

@@ -124,7 +124,9 @@ class LLMServer(ThreadingHTTPServer):
         """What ``ASSISTANT_LLM_BASE_URL`` should say."""
         return self.address
 
-    def catalogue(self) -> object: ...
+    def catalogue(self) -> object:
+        """Return the models that it serves."""
+        raise NotImplementedError
 
     def answer(self, handler: _Handler, asked: Request, reply: Reply) -> None:
         """Answer one request."""
@@ -141,11 +143,17 @@ class LLMServer(ThreadingHTTPServer):
     kind: str
     streams: bool  # whether a request that does not say is for a stream
 
-    def error(self, reply: Reply) -> object: ...
+    def error(self, reply: Reply) -> object:
+        """Return the body of a failure."""
+        raise NotImplementedError
 
-    def whole(self, asked: Request, reply: Reply) -> Message: ...
+    def whole(self, asked: Request, reply: Reply) -> Message:
+        """Return an answer in one piece."""
+        raise NotImplementedError
 
-    def lines(self, asked: Request, reply: Reply) -> Iterator[bytes]: ...
+    def lines(self, asked: Request, reply: Reply) -> Iterator[bytes]:
+        """Yield the lines of a stream."""
+        raise NotImplementedError
 
 
 class OpenAIServer(LLMServer):

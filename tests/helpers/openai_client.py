@@ -21,7 +21,7 @@ def serving(assistant: Any, folder: Path, login: Login | None = None) -> Iterato
 
     port = free_port()
     page = build_page(assistant, folder / "judged.jsonl")
-    access = Access(port=port, user=login and login.user)
+    access = Access(port=port, user=login.user if login else None)
     keeper = Keeper(login) if login else None
     start_page(page, access, keeper, api_routes(assistant, keeper, AT_ONCE))
     yield port

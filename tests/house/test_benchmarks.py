@@ -6,7 +6,9 @@ import json
 import shutil
 import subprocess
 import sys
+from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -22,7 +24,7 @@ def articles(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def figures_of(tmp_path: Path, name: str, *arguments: str | Path) -> dict:
+def figures_of(tmp_path: Path, name: str, *arguments: str | Path) -> dict[str, Any]:
     """Run a benchmark; return its raw figures once its picture is there, too."""
     raw, picture = tmp_path / "raw.json", tmp_path / "picture.png"
     command = [sys.executable, f"benchmarks/{name}.py", *map(str, arguments)]
@@ -32,7 +34,8 @@ def figures_of(tmp_path: Path, name: str, *arguments: str | Path) -> dict:
     )
     assert done.returncode == 0, done.stdout + done.stderr
     assert picture.read_bytes().startswith(b"\x89PNG")
-    return json.loads(raw.read_text("utf-8"))
+    figures: dict[str, Any] = json.loads(raw.read_text("utf-8"))
+    return figures
 
 
 @pytest.mark.slow
@@ -105,7 +108,7 @@ def test_page_start(tmp_path: Path) -> None:
 def test_the_work_of_the_model_is_counted_as_told(monkeypatch: pytest.MonkeyPatch) -> None:
     """Six layers, 384 wide, 1,536 in the feed-forward part, for two texts of two tokens and one."""
     monkeypatch.syspath_prepend(ROOT / "benchmarks")
-    from limit import model_work
+    model_work = import_module("limit").model_work
 
     weights = 2 * (4 * 384 * 384 + 2 * 384 * 1536)
     assert model_work([2, 1]) == 6 * (3 * weights + 4 * 384 * (2 * 2 + 1 * 1))
@@ -115,7 +118,7 @@ def test_the_work_of_the_model_is_counted_as_told(monkeypatch: pytest.MonkeyPatc
 def test_growth(power: float, exponent: float, monkeypatch: pytest.MonkeyPatch) -> None:
     """The exponent of a cost that is a power of size is that power."""
     monkeypatch.syspath_prepend(ROOT / "benchmarks")
-    from measuring import growth_exponent
+    growth_exponent = import_module("measuring").growth_exponent
 
     sizes = [10, 100, 1000]
     assert growth_exponent(sizes, [7 * size**power for size in sizes]) == pytest.approx(exponent)

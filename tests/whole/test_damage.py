@@ -113,7 +113,8 @@ def files_of(index: Path) -> list[Path]:
 def asked(index: Path) -> State | None:
     """Return what an index holds, or None where it says that it is damaged and what helps."""
     try:
-        return run(read_state, index)
+        held: State = run(read_state, index)
+        return held
     except (IndexDamagedError, IndexMissingError) as error:
         message = str(error)
     assert re.search(WAY_BACK, message)

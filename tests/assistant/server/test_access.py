@@ -164,10 +164,10 @@ def guarded(
 ) -> Iterator[tuple[int, Path]]:
     """``python app.py --auth ann`` on all addresses, and what it printed."""
     port, log = free_port(), tmp_path_factory.mktemp("guarded") / "log"
-    command = ["app.py", "--index", sample_index, "--port", str(port)]
+    command: list[str | Path] = ["app.py", "--index", sample_index, "--port", str(port)]
     command += ["--host", "0.0.0.0", "--auth", "ann"]  # noqa: S104 - behind the password
-    address = f"http://127.0.0.1:{port}"
-    with log.open("wb") as printed, running(command, address, printed, ASSISTANT_PASSWORD=SECRET):
+    address, secret = f"http://127.0.0.1:{port}", {"ASSISTANT_PASSWORD": SECRET}
+    with log.open("wb") as printed, running(command, address, printed, secret):
         yield port, log
 
 

@@ -55,7 +55,7 @@ def test_a_chat_program_gets_the_cited_answer(port: int, assistant: Assistant) -
     message = done.choices[0].message
     assert "[^1]: “Budapest, Istanbul" in str(message.content)
     assert done.choices[0].finish_reason == "stop"
-    beside = message.model_extra["article_assistant"]  # type: ignore[index]
+    beside = message.model_extra["article_assistant"]
     assert timeless(beside) == timeless(assistant.ask(QUESTION).to_dict())
 
 
@@ -67,7 +67,7 @@ def test_a_stream_makes_the_same_text(port: int) -> None:
     assert "".join(each.choices[0].delta.content or "" for each in chunks) == whole
     assert chunks[0].choices[0].delta.role == "assistant"
     assert chunks[-1].choices[0].finish_reason == "stop"
-    assert chunks[-1].model_extra["article_assistant"]["kind"] == "answered"  # type: ignore[index]
+    assert chunks[-1].model_extra["article_assistant"]["kind"] == "answered"
     body = json.dumps({"model": MODEL, "messages": asked(QUESTION), "stream": True})
     _, headers, shown = request(port, "/v1/chat/completions", body, **JSON)
     assert headers["content-type"].startswith("text/event-stream")
@@ -110,7 +110,7 @@ def test_earlier_messages_are_the_history(port: int, assistant: Assistant) -> No
     parts = [{"type": "text", "text": follow}]
     messages = [{"role": "system", "content": "Be brief."}, *asked(before, said, parts)]
     done = client(port).chat.completions.create(model=MODEL, messages=messages)
-    beside = done.choices[0].message.model_extra["article_assistant"]  # type: ignore[index]
+    beside = done.choices[0].message.model_extra["article_assistant"]
     history = (Turn("user", before), Turn("assistant", said))
     assert timeless(beside) == timeless(assistant.ask(follow, history).to_dict())
 
@@ -119,7 +119,7 @@ def test_a_refusal_is_an_ordinary_answer(port: int) -> None:
     """It says that the articles do not answer."""
     messages = asked("how do bees make wax?")
     done = client(port).chat.completions.create(model=MODEL, messages=messages)
-    beside = done.choices[0].message.model_extra["article_assistant"]  # type: ignore[index]
+    beside = done.choices[0].message.model_extra["article_assistant"]
     assert beside["kind"] == "not_in_articles"
     assert done.choices[0].message.content
 

@@ -60,23 +60,26 @@ def over_http(port: int, talk: Talk, password: str | None = None) -> None:
 def port(sample_index: Path) -> Iterator[int]:
     """``assistant mcp --http --auth ann``."""
     chosen = free_port()
-    command = ["-m", "assistant", "mcp", "--http", "--index", sample_index]
+    command: list[str | Path] = ["-m", "assistant", "mcp", "--http", "--index", sample_index]
     command += ["--port", str(chosen), "--auth", "ann"]
-    with running(command, f"http://127.0.0.1:{chosen}", ASSISTANT_PASSWORD=SECRET):
+    with running(command, f"http://127.0.0.1:{chosen}", more={"ASSISTANT_PASSWORD": SECRET}):
         yield chosen
 
 
 async def result(client: Client, tool: str, **arguments: Any) -> dict[str, Any]:
     called = await client.call_tool(tool, arguments)
     assert not called.is_error, called.content
-    assert called.structured_content is not None
-    return called.structured_content
+    content: dict[str, Any] | None = called.structured_content
+    assert content is not None
+    return content
 
 
 async def trouble(client: Client, tool: str, **arguments: Any) -> str:
     called = await client.call_tool(tool, arguments)
     assert called.is_error
-    return str(called.content[0].text)
+    (said,) = called.content
+    assert said.type == "text"
+    return said.text
 
 
 async def use_all(client: Client) -> None:

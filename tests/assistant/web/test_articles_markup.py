@@ -179,7 +179,8 @@ def test_one_build_at_a_time() -> None:
     assert workshop.current is first
     go_on.set()
     wait_for(first)
-    assert (workshop.current, builds.UNEXPECTED in first.html) == (None, True)
+    current: object = workshop.current
+    assert (current, builds.UNEXPECTED in first.html) == (None, True)
 
 
 def test_the_guard_against_mass_removals_can_be_answered() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Literal
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -72,7 +73,7 @@ def test_what_the_reader_types_is_shown_literally(page: Page) -> None:
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_on_a_phone_the_sources_fold_under_the_answer(
-    browser: Browser, served: Served, scheme: str
+    browser: Browser, served: Served, scheme: Literal["light", "dark"]
 ) -> None:
     """No sideways scroll, the input in reach, the marker opens the source in the message."""
     page = browser.new_page(viewport=PHONE, color_scheme=scheme)

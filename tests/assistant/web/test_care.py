@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from assistant import open_assistant
 from assistant.server.access import Access
@@ -65,7 +65,7 @@ UNNAMED = """() => [...document.querySelectorAll("button, summary, a, textarea, 
                         || each.labels?.length))
     .map((each) => each.outerHTML.slice(0, 200))"""
 
-ZOOMED = {"width": WIDE["width"] // 2, "height": WIDE["height"] // 2}  # by 200%
+ZOOMED: ViewportSize = {"width": WIDE["width"] // 2, "height": WIDE["height"] // 2}  # by 200%
 SCREENS = {
     f"{name} {scheme}": (size, scheme)
     for name, size in (("wide", WIDE), ("phone", PHONE), ("zoomed", ZOOMED))
@@ -74,7 +74,7 @@ SCREENS = {
 }
 
 
-@pytest.fixture(params=SCREENS.values(), ids=SCREENS)
+@pytest.fixture(params=SCREENS.values(), ids=list(SCREENS))
 def screen(browser: Browser, served: Served, request: pytest.FixtureRequest) -> Iterator[Page]:
     """A reader's page in each size and scheme."""
     size, scheme = request.param

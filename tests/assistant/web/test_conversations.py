@@ -94,7 +94,7 @@ def test_earlier_conversations_are_opened_and_deleted(
     browser: Browser, served: Served, phone: bool
 ) -> None:
     """A new one begins empty; an earlier one is opened; a deleted one is gone, also in view."""
-    page = browser.new_page(**({"viewport": PHONE} if phone else {}))
+    page = browser.new_page(viewport=PHONE if phone else None)
     page.goto(served.address)
     answered(page, QUESTION)
     button(page, "New").click()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -31,7 +31,7 @@ class Scripted:
     """What the server says next."""
 
     def __init__(self) -> None:
-        self.now = phrased
+        self.now: Callable[[list[Message]], Reply] = phrased
 
     def __call__(self, messages: list[Message]) -> Reply:
         return self.now(messages)
@@ -48,8 +48,16 @@ def address(script: Scripted, sample_index: Path) -> Iterator[str]:
     served = f"http://127.0.0.1:{(port := free_port())}"
     with OpenAIServer(script) as server:
         settings = {"ASSISTANT_LLM_BASE_URL": server.url, "ASSISTANT_LLM_TIMEOUT": "4"}
-        command = ["app.py", "--index", sample_index, "--llm", "tiny", "--port", str(port)]
-        with running(command, served, **settings):
+        command: list[str | Path] = [
+            "app.py",
+            "--index",
+            sample_index,
+            "--llm",
+            "tiny",
+            "--port",
+            str(port),
+        ]
+        with running(command, served, more=settings):
             yield served
 
 

@@ -15,7 +15,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.server]
 Screen = tuple[ViewportSize, str]
 
 
-@pytest.fixture(params=SCREENS.values(), ids=SCREENS)
+@pytest.fixture(params=SCREENS.values(), ids=list(SCREENS))
 def screen(browser: Browser, served: Served, request: pytest.FixtureRequest) -> Iterator[Page]:
     """A reader's page, wide and light or narrow and dark."""
     size, scheme = request.param

@@ -79,7 +79,7 @@ def test_a_batch_changes_nothing(embedder: Embedder) -> None:
 
 def test_it_is_an_embeddings_of_langchain(embedder: Embedder) -> None:
     """LangChain can use it as it uses any other: lists of floats of length one."""
-    store = InMemoryVectorStore(embedder)
+    store = InMemoryVectorStore(embedder)  # type: ignore[arg-type]  # one by its methods
     store.add_texts(["The owl sleeps in the barn.", "Bread is baked for an hour."])
     (found,) = store.similarity_search("Where do owls rest?", 1)
     assert "barn" in found.page_content
