@@ -49,10 +49,14 @@ hypothesis.settings.load_profile("suite")
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
-    """A worker for each core, four at most; none where single files or tests are named."""
+    """A worker more than there are cores, four at most; none where single files are named.
+
+    Half of its time a test waits for a process, the disk or the clock. A worker takes two gigabytes
+    of memory, and each has to load the model and start the chat.
+    """
     if any(Path(each.partition("::")[0]).is_file() for each in config.args):
         return 0
-    return min(4, len(os.sched_getaffinity(0)))
+    return min(4, len(os.sched_getaffinity(0)) + 1)
 
 
 @pytest.hookimpl(tryfirst=True)

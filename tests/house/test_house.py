@@ -15,7 +15,7 @@ from typing import TypeGuard
 
 import pytest
 
-from helpers.paths import ROOT
+from helpers.paths import ROOT, TESTS
 
 PACKAGES = ("assistant", "index", "prompts")
 HEAVY = {"torch", "chromadb", "gradio", "onnxruntime", "sentence_transformers", "trafilatura"}
@@ -178,6 +178,13 @@ def loaded_by(*arguments: str | Path) -> set[str]:
 def test_nothing_heavy_is_loaded_before_it_is_used(arguments: tuple[str, ...]) -> None:
     """Importing the packages and asking for help load no engine, no model and no page."""
     assert not loaded_by(*arguments) & HEAVY
+
+
+def test_the_tests_load_nothing_heavy_before_it_is_used() -> None:
+    """What every test stands on leaves browsers, servers and engines to those that need them."""
+    loaded = loaded_by("-c", f"import sys; sys.path.insert(0, {str(TESTS)!r}); import conftest")
+    assert "helpers" in loaded
+    assert not loaded & (HEAVY | {"playwright", "langchain", "openai", "sklearn"})
 
 
 def test_an_answer_needs_neither_torch_nor_gradio(sample_index: Path) -> None:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -113,8 +113,7 @@ def files_of(index: Path) -> list[Path]:
 def asked(index: Path) -> State | None:
     """Return what an index holds, or None where it says that it is damaged and what helps."""
     try:
-        held: State = run(read_state, index)
-        return held
+        return cast("State", run(read_state, index))
     except (IndexDamagedError, IndexMissingError) as error:
         message = str(error)
     assert re.search(WAY_BACK, message)

@@ -13,8 +13,6 @@ from threading import Event
 from typing import Any
 
 import pytest
-from gradio_client import Client
-from openai import AuthenticationError, BadRequestError, NotFoundError
 
 from assistant import Assistant, Turn, Update, open_assistant
 from assistant.errors import ModelError
@@ -126,6 +124,8 @@ def test_a_refusal_is_an_ordinary_answer(port: int) -> None:
 
 def test_bad_requests_are_told_as_openai_does(port: int) -> None:
     """Status and shape are those that its clients know."""
+    from openai import BadRequestError, NotFoundError
+
     completions = client(port).chat.completions
     with pytest.raises(NotFoundError, match="article-assistant"):
         completions.create(model="gpt-9", messages=asked(QUESTION))
@@ -172,6 +172,8 @@ def test_the_guard_stands_before_these_routes(port: int) -> None:
 
 def test_a_password_is_asked_for(guarded: int) -> None:
     """As a bearer token or with HTTP Basic; without it, health says its status and no more."""
+    from openai import AuthenticationError
+
     with pytest.raises(AuthenticationError):
         client(guarded, "wrong").models.list()
     token = base64.b64encode(f"ann:{SECRET}".encode()).decode()
@@ -234,6 +236,8 @@ def test_a_client_that_leaves_stops_the_work(tmp_path: Path) -> None:
 
 def test_gradio_client_gets_the_answer_object(port: int, assistant: Assistant) -> None:
     """The named endpoint takes a question and a history; an error is our one sentence."""
+    from gradio_client import Client
+
     gradio = Client(f"http://127.0.0.1:{port}", verbose=False, analytics_enabled=False)
     answer = gradio.predict(QUESTION, api_name="/ask")
     assert timeless(answer) == timeless(assistant.ask(QUESTION).to_dict())
