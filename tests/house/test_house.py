@@ -180,6 +180,13 @@ def test_nothing_heavy_is_loaded_before_it_is_used(arguments: tuple[str, ...]) -
     assert not loaded_by(*arguments) & HEAVY
 
 
+def test_every_test_file_is_collected(pytestconfig: pytest.Config) -> None:
+    """By default pytest passes over folders of some names, build among them."""
+    passed_over = set(pytestconfig.getini("norecursedirs"))
+    rooms = {part for path in TESTS.rglob("test_*.py") for part in path.relative_to(TESTS).parts}
+    assert not rooms & passed_over
+
+
 def test_the_tests_load_nothing_heavy_before_it_is_used() -> None:
     """What every test stands on leaves browsers, servers and engines to those that need them."""
     loaded = loaded_by("-c", f"import sys; sys.path.insert(0, {str(TESTS)!r}); import conftest")

@@ -67,6 +67,7 @@ def test_a_plan_asks_only_what_would_be_read(library: Library) -> None:
 # What is the index's own
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("within", [".", "index"])
 @pytest.mark.parametrize("make", [build_index, rebuild_index])
 def test_the_indexs_own_files_are_no_articles(

@@ -157,6 +157,7 @@ def test_an_unknown_model_is_said_to_be_unknown(tmp_path: Path, name: str) -> No
     assert "\n" not in str(caught.value)
 
 
+@pytest.mark.slow
 def test_a_folder_that_is_no_model(tmp_path: Path) -> None:
     """A folder without a model in it is refused with the same remedy, and leaves no scraps."""
     (tmp_path / "model").mkdir()

@@ -56,6 +56,7 @@ def test_a_page_follows_its_address(site: Site, tmp_path: Path) -> None:
     assert titles(index) == ["Library"]
 
 
+@pytest.mark.slow
 def test_a_rebuild_drops_what_is_out_of_reach(site: Site, tmp_path: Path) -> None:
     """It reads all again, so that nothing stays of what it cannot read, and says nothing else."""
     index = tmp_path / "index"
