@@ -56,7 +56,8 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     """
     if any(Path(each.partition("::")[0]).is_file() for each in config.args):
         return 0
-    return min(4, len(os.sched_getaffinity(0)) + 1)
+    waits = "not slow" not in config.option.markexpr  # what is quick seldom waits
+    return min(4, len(os.sched_getaffinity(0)) + waits)
 
 
 @pytest.hookimpl(tryfirst=True)
