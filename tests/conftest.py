@@ -6,16 +6,16 @@ import os
 import re
 import shutil
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import hypothesis
 import pytest
-from playwright.sync_api import Browser, Page
 
 from assistant.settings import AssistantSettings
-from helpers.browser import WIDE, Served, running_app, running_browser
+from helpers.app import Served, running_app
+from helpers.browser import CHROMIUM, WIDE, running_browser
 from helpers.chroma_server import ChromaServer, chroma_server
 from helpers.library import (
     LIBRARY,
@@ -27,19 +27,63 @@ from helpers.library import (
 )
 from helpers.llm_replies import KEY
 from helpers.paths import ROOT
+from helpers.turns import made_once, shared_folder, turn
 from index import build_index
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
 
 # Read when huggingface_hub is imported, which gradio_client does before any fixture runs.
 os.environ["HF_HUB_OFFLINE"] = "1"
 
 _LOOPBACK = re.compile(r"127\.[\d.]+|::1|localhost|0\.0\.0\.0|::|")
 _attempts: list[str] = []
+_SERVERS = {"server", "served"}
+_LONG = ("slow", "browser", "server")
 
 # The same examples on every run: a red run can be repeated, and nothing is written down.
 hypothesis.settings.register_profile(
     "suite", deadline=None, derandomize=True, database=None, max_examples=150
 )
 hypothesis.settings.load_profile("suite")
+
+
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """A worker more than there are cores, four at most; none where single files are named.
+
+    Half of its time a test waits for a process, the disk or the clock. A worker takes two gigabytes
+    of memory, and each has to load the model and start the chat.
+    """
+    if any(Path(each.partition("::")[0]).is_file() for each in config.args):
+        return 0
+    waits = "not slow" not in config.option.markexpr  # what is quick seldom waits
+    return min(4, len(os.sched_getaffinity(0)) + waits)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what needs a server by its fixtures, skip what needs a Chromium that is not here.
+
+    Files that take long come first: the short ones then fill what is left of the time.
+    """
+    skip = pytest.mark.skip(reason="there is no Chromium on this machine")
+    for item in items:
+        if _SERVERS & set(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.server)
+        if item.get_closest_marker("browser") and not CHROMIUM and not os.environ.get("CI"):
+            item.add_marker(skip)
+    long = {item.path for item in items if any(map(item.get_closest_marker, _LONG))}
+    items.sort(key=lambda item: item.path not in long)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """Give each test its turn: those that watch the clock have the computer for themselves."""
+    folder = shared_folder(item.config)
+    if not folder:
+        return (yield)
+    with turn(folder, alone=item.get_closest_marker("alone") is not None):
+        return (yield)
 
 
 def _require_loopback(host: object) -> None:
@@ -107,11 +151,16 @@ def articles_folder(tmp_path: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
-def sample_index(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The sample articles' index; built once, only to be read."""
-    folder = tmp_path_factory.mktemp("sample") / "index"
-    build_index([ROOT / "articles"], folder)
-    return folder
+def sample_index(tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config) -> Path:
+    """The sample articles' index, only to be read: built once, and copied for each worker."""
+    own = tmp_path_factory.mktemp("sample") / "index"
+    shared = shared_folder(pytestconfig)
+    if not shared:
+        build_index([ROOT / "articles"], own)
+        return own
+    built = shared / "sample" / "index"
+    made_once(built, lambda: build_index([ROOT / "articles"], built))
+    return Path(shutil.copytree(built, own))
 
 
 @pytest.fixture

@@ -21,9 +21,11 @@ from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 from rich.progress import track
 
-from helpers.browser import PHONE, QUESTION, ROOT, WIDE, answered, ask, button, running_app
+from helpers.app import running_app
+from helpers.browser import PHONE, QUESTION, WIDE, answered, ask, button
 from helpers.browser import running_browser as browser
 from helpers.llm_server import Message, OpenAIServer, Reply
+from helpers.paths import ROOT
 from helpers.scripted_llm import number_of
 
 FOLDER = ROOT / "docs" / "pictures"

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
 from assistant import Assistant, open_assistant
@@ -16,7 +14,7 @@ TOWNS = ("Lornwick", "Dellin", "Asham", "Marrowby", "Port Arlen", "Quill", "Sorr
 
 
 @pytest.fixture(scope="module")
-def shelf(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
+def shelf(tmp_path_factory: pytest.TempPathFactory) -> Assistant:
     """Eight towns with a lighthouse each, two that differ on one, and a manual with sections."""
     folder = tmp_path_factory.mktemp("towns")
     for place, town in enumerate(TOWNS):

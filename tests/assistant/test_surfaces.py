@@ -10,7 +10,6 @@ from typing import Any
 
 import anyio
 import pytest
-from gradio_client import Client as GradioClient
 from typer.testing import CliRunner
 
 from helpers.command_line import run
@@ -24,6 +23,8 @@ from assistant import Assistant, Turn, open_assistant
 from assistant.cli.commands import app
 from assistant.server.mcp_tools import build_server
 from assistant.server.openai_api import MODEL
+
+pytestmark = pytest.mark.server
 
 MANY = 50
 IN_A_PROCESS = 2
@@ -114,6 +115,8 @@ def test_mcp_agrees(
 @pytest.mark.parametrize("follow_up", FOLLOW_UPS)
 def test_follow_ups_agree(surfaces: Surfaces, questions: list[str], follow_up: str) -> None:
     """Where a surface takes a history, it means the same on each of them."""
+    from gradio_client import Client as GradioClient
+
     said = surfaces.assistant.ask(questions[1]).text
     history = (Turn("user", questions[1]), Turn("assistant", said))
     answer = timeless(surfaces.assistant.ask(follow_up, history).to_dict())

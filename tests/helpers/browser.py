@@ -1,76 +1,28 @@
-"""The running app and a real Chromium: what the tests of the page stand on."""
+"""A real Chromium: what the tests of the page stand on. Playwright is loaded when it is used."""
 
 from __future__ import annotations
 
-import os
 import shutil
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from pathlib import Path
+from typing import TYPE_CHECKING
 
-import pytest
-from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
-
-from helpers.paths import ROOT
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Locator, Page, ViewportSize
 
 QUESTION = "what venues were considered?"
 CHROMIUM = next(
     filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
 )
-WIDE = {"width": 1280, "height": 800}
-PHONE = {"width": 390, "height": 844}
+WIDE: ViewportSize = {"width": 1280, "height": 800}
+PHONE: ViewportSize = {"width": 390, "height": 844}
 SCREENS = {"wide, light": (WIDE, "light"), "phone, dark": (PHONE, "dark")}
-
-needs_chromium = pytest.mark.skipif(
-    CHROMIUM is None and not os.environ.get("CI"), reason="there is no Chromium on this machine"
-)
-
-
-@dataclass(frozen=True)
-class Served:
-    """A running app: its address, the folder of its index, and that of its articles."""
-
-    address: str
-    index: Path
-    articles: Path
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-@contextmanager
-def running_app(folder: Path) -> Iterator[Served]:
-    """``python app.py`` without an index: it indexes the sample articles, then serves."""
-    articles = Path(shutil.copytree(ROOT / "articles", folder / "articles"))
-    served = Served(f"http://127.0.0.1:{free_port()}", folder / "index", articles)
-    command = [sys.executable, "app.py", "--index", str(served.index)]
-    command += ["--articles", str(articles), "--port", served.address.rpartition(":")[2]]
-    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
-    try:
-        for _ in range(240):
-            assert process.poll() is None, process.stdout and process.stdout.read().decode()
-            try:
-                urllib.request.urlopen(served.address, timeout=5).close()  # noqa: S310 - our own
-                break
-            except OSError:
-                time.sleep(0.5)
-        yield served
-    finally:
-        process.terminate()
-        process.wait(20)
 
 
 @contextmanager
 def running_browser() -> Iterator[Browser]:
+    from playwright.sync_api import sync_playwright
+
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(
             executable_path=CHROMIUM,
@@ -91,6 +43,8 @@ def ask(page: Page, question: str) -> None:
 
 def answered(page: Page, question: str) -> Locator:
     """Ask; return the answer's message once it is whole."""
+    from playwright.sync_api import expect
+
     asked = page.locator(".question").count()
     ask(page, question)
     expect(page.locator(".question")).to_have_count(asked + 1, timeout=30_000)

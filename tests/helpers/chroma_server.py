@@ -14,10 +14,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-import chromadb
-import httpx
-
 from assistant.settings import AssistantSettings
+from helpers.ports import free_port
 
 _PATIENCE = 60  # seconds in which it must be there
 _prefixes = (f"shelf{number}" for number in itertools.count())
@@ -28,9 +26,7 @@ class ChromaServer:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self._port = int(probe.getsockname()[1])
+        self._port = free_port()
         self.address = f"http://127.0.0.1:{self._port}"
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -57,6 +53,8 @@ class ChromaServer:
 
     def client(self) -> Any:
         """Open it as any program does that knows nothing of ours."""
+        import chromadb
+
         return chromadb.HttpClient("127.0.0.1", self._port)
 
     def home(self, **values: Any) -> AssistantSettings:
@@ -81,6 +79,8 @@ class _Gate(BaseHTTPRequestHandler):
         self._pass_on()
 
     def _pass_on(self) -> None:
+        import httpx
+
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
         if self.headers.get("X-Key") != "s3cret":
             self._answer(401, b"<html>Who are you?</html>")

@@ -8,7 +8,9 @@ import sys
 from pathlib import Path
 
 
-def run(*arguments: str | Path, module: str = "assistant", stdin: str = "", **environment: str):
+def run(
+    *arguments: str | Path, module: str = "assistant", stdin: str = "", **environment: str
+) -> subprocess.CompletedProcess[str]:
     """Run a command and return what came of it."""
     return subprocess.run(
         [sys.executable, "-m", module, *map(str, arguments)],

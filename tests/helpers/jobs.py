@@ -8,12 +8,12 @@ import signal
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import index.build.apply
 from assistant import Assistant, open_assistant
 from helpers.workers import tell
-from index import Article, BuildReport, build_index, open_index, rebuild_index, verify_index
+from index import Article, BuildReport, View, build_index, open_index, rebuild_index, verify_index
 from index.errors import IndexDamagedError
 
 QUESTION = "What is the code word of the lamp of Marrow?"
@@ -30,11 +30,18 @@ class State:
     hits: list[str]
 
 
+def article_of(view: View, key: str) -> Article:
+    """Return an article that is there."""
+    article = view.article(key)
+    assert article is not None
+    return article
+
+
 def read_state(folder: Path) -> State:
     """Open an index anew and read all of it; the vectors must be those of the same commit."""
     opened = open_index(folder)
     with opened.view() as view:
-        articles = {info.id: view.article(info.id) for info in view.articles()}
+        articles = {info.id: article_of(view, info.id) for info in view.articles()}
         rows = view.rows([each for key in articles for each in view.passages(key)])
         passages = {row.passage.id: row.text for row in rows}
         near = {row.passage.id: view.nearest(row.vector, 2) for row in rows}
@@ -63,7 +70,8 @@ def finds_damage(folder: Path) -> bool:
         return True
 
 
-class Step(NamedTuple):
+@dataclass(frozen=True)
+class Step:
     """A moment of a process: before or after a call of a function, the ``count``-th that fits."""
 
     when: str
@@ -122,7 +130,7 @@ def _hits(assistant: Assistant) -> list[str]:
 def _everything(assistant: Assistant) -> list[str]:
     with assistant.articles.view() as view:
         found = [hit.text for hit in view.search(QUESTION, 50)]
-        articles = [view.article(info.id) for info in view.articles()]
+        articles = [article_of(view, info.id) for info in view.articles()]
         rows = view.rows([each for article in articles for each in view.passages(article.info.id)])
         assert all(view.nearest(row.vector, 1).keys() == {row.passage.id} for row in rows)
         return [*found, *(each.text for each in articles), *(row.text for row in rows)]

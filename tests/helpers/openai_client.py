@@ -5,21 +5,23 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
-
-from openai import OpenAI
+from typing import TYPE_CHECKING, Any
 
 from assistant.server.access import Access, Login
 from assistant.server.login import PasswordCheck
 from assistant.server.openai_api import api_routes
-from assistant.web.chat.page import AT_ONCE, build_page, start_page
-from helpers.browser import free_port
+from helpers.ports import free_port
+
+if TYPE_CHECKING:
+    from openai import OpenAI
 
 
 def serving(assistant: Any, folder: Path, login: Login | None = None) -> Iterator[int]:
+    from assistant.web.chat.page import AT_ONCE, build_page, start_page
+
     port = free_port()
     page = build_page(assistant, folder / "judged.jsonl")
-    access = Access(port=port, user=login and login.user)
+    access = Access(port=port, user=login.user if login else None)
     password_check = PasswordCheck(login) if login else None
     start_page(page, access, password_check, api_routes(assistant, password_check, AT_ONCE))
     yield port
@@ -27,6 +29,8 @@ def serving(assistant: Any, folder: Path, login: Login | None = None) -> Iterato
 
 
 def client(port: int, key: str = "none") -> OpenAI:
+    from openai import OpenAI
+
     return OpenAI(base_url=f"http://127.0.0.1:{port}/v1", api_key=key, max_retries=0)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import lxml.html
+import lxml.html  # type: ignore[import-untyped]
 from hypothesis import strategies as st
 
 from assistant.types import Answer, Begins, Citation, CitedArticle, Kind, Sentence, Support

@@ -50,11 +50,13 @@ class Shelf:
 
     def build(self) -> BuildReport:
         """Let a worker bring the index up to date."""
-        return run(build, self.articles, self.index)
+        report: BuildReport = run(build, self.articles, self.index)
+        return report
 
     def state(self) -> State:
         """Let a worker open the index anew and read it."""
-        return run(read_state, self.index)
+        state: State = run(read_state, self.index)
+        return state
 
     def still_to_embed(self) -> int:
         """How many passages of the other version have no vectors yet."""

@@ -52,6 +52,7 @@ class Worker:
         with _bookkeeping:
             self._process.start()
         told.close()
+        assert self._process.pid is not None
         self.pid = self._process.pid
         assert self.hear() == "started"
 
@@ -120,7 +121,7 @@ def _start_server() -> None:
 def _carry_out(told: Connection, work: Work, arguments: tuple[object, ...]) -> None:
     global _told
     _told = told
-    index.vectors.inspector._start = _forked_inspections()
+    index.vectors.inspector._start = _forked_inspections()  # type: ignore[assignment]
     tell("started")
     try:
         outcome = True, work(*arguments)

@@ -6,11 +6,12 @@ import json
 import shutil
 import subprocess
 import sys
+from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from helpers.browser import needs_chromium
 from helpers.paths import ROOT
 
 
@@ -23,7 +24,7 @@ def articles(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def figures_of(tmp_path: Path, name: str, *arguments: str | Path) -> dict:
+def figures_of(tmp_path: Path, name: str, *arguments: str | Path) -> dict[str, Any]:
     """Run a benchmark; return its raw figures once its picture is there, too."""
     raw, picture = tmp_path / "raw.json", tmp_path / "picture.png"
     command = [sys.executable, f"benchmarks/{name}.py", *map(str, arguments)]
@@ -33,9 +34,11 @@ def figures_of(tmp_path: Path, name: str, *arguments: str | Path) -> dict:
     )
     assert done.returncode == 0, done.stdout + done.stderr
     assert picture.read_bytes().startswith(b"\x89PNG")
-    return json.loads(raw.read_text("utf-8"))
+    figures: dict[str, Any] = json.loads(raw.read_text("utf-8"))
+    return figures
 
 
+@pytest.mark.slow
 def test_building(articles: Path, tmp_path: Path) -> None:
     """Every token of ours is read, and the share of the machine's limit is one."""
     told = figures_of(tmp_path, "building", articles, "--rounds", "1", "--recipes", "ours")["told"]
@@ -44,6 +47,7 @@ def test_building(articles: Path, tmp_path: Path) -> None:
     assert 0 < told["ours"]["limit"] <= told["ours"]["limit_embedding"] < 1.5
 
 
+@pytest.mark.slow
 def test_coming_back(articles: Path, tmp_path: Path) -> None:
     """Each way of coming back has its share of the first build."""
     told = figures_of(tmp_path, "coming_back", articles, "--rounds", "1", "--alone")["told"]
@@ -53,6 +57,7 @@ def test_coming_back(articles: Path, tmp_path: Path) -> None:
     assert told["ours"]["nothing changed"]["share"] < 1
 
 
+@pytest.mark.slow
 def test_first_answer(tmp_path: Path) -> None:
     """Both of our ways are told, and ratios are those to the command."""
     figures = figures_of(tmp_path, "first_answer", "--runs", "1", "--alone")
@@ -60,6 +65,7 @@ def test_first_answer(tmp_path: Path) -> None:
     assert figures["ratios"]["Article Assistant, ask"] == 1
 
 
+@pytest.mark.slow
 def test_asking(articles: Path, tmp_path: Path) -> None:
     """All stages are told at all sizes, and nobody's question fails."""
     figures = figures_of(
@@ -81,6 +87,7 @@ def test_asking(articles: Path, tmp_path: Path) -> None:
     assert all(row["failures"] == 0 for rows in figures["askers"].values() for row in rows)
 
 
+@pytest.mark.slow
 def test_weight(articles: Path, tmp_path: Path) -> None:
     """Disk and memory are told."""
     small = ("--sizes", "10", "--questions", "1", "--runs", "1", "--without-chat")
@@ -88,7 +95,9 @@ def test_weight(articles: Path, tmp_path: Path) -> None:
     assert all(value > 0 for value in told.values())
 
 
-@needs_chromium
+@pytest.mark.slow
+@pytest.mark.browser
+@pytest.mark.server
 def test_page_start(tmp_path: Path) -> None:
     """The steps come in their order."""
     told = figures_of(tmp_path, "page_start", "--runs", "1", "--alone")["told"]["Article Assistant"]
@@ -99,7 +108,7 @@ def test_page_start(tmp_path: Path) -> None:
 def test_the_work_of_the_model_is_counted_as_told(monkeypatch: pytest.MonkeyPatch) -> None:
     """Six layers, 384 wide, 1,536 in the feed-forward part, for two texts of two tokens and one."""
     monkeypatch.syspath_prepend(ROOT / "benchmarks")
-    from limit import model_work
+    model_work = import_module("limit").model_work
 
     weights = 2 * (4 * 384 * 384 + 2 * 384 * 1536)
     assert model_work([2, 1]) == 6 * (3 * weights + 4 * 384 * (2 * 2 + 1 * 1))
@@ -109,12 +118,13 @@ def test_the_work_of_the_model_is_counted_as_told(monkeypatch: pytest.MonkeyPatc
 def test_growth(power: float, exponent: float, monkeypatch: pytest.MonkeyPatch) -> None:
     """The exponent of a cost that is a power of size is that power."""
     monkeypatch.syspath_prepend(ROOT / "benchmarks")
-    from measuring import growth_exponent
+    growth_exponent = import_module("measuring").growth_exponent
 
     sizes = [10, 100, 1000]
     assert growth_exponent(sizes, [7 * size**power for size in sizes]) == pytest.approx(exponent)
 
 
+@pytest.mark.slow
 def test_forward_pass(tmp_path: Path) -> None:
     """The operations' shares are parts of the pass, and matrix products most of it."""
     figures = figures_of(tmp_path, "forward_pass", "--passes", "2", "--tokens", "60")

@@ -82,10 +82,10 @@ def test_ci_calls_what_a_person_calls() -> None:
 
 
 def test_a_release_is_tried_before_it_is_published() -> None:
-    """Version, changelog, wheel and an answer first; no password to publish."""
+    """Version, changelog, wheel and an answer first; no password, and no package index."""
     jobs = parsed(".github/workflows/release.yml")["jobs"]
     assert jobs["publish"]["needs"] == "build"
-    assert jobs["publish"]["permissions"]["id-token"] == "write"
+    assert jobs["publish"]["permissions"] == {"contents": "write"}
     build = "\n".join(step.get("run", "") for step in jobs["build"]["steps"])
     for each in ("GITHUB_REF_NAME", "CHANGELOG.md", "constraints.txt dist/*.whl", "assistant ask"):
         assert each in build

@@ -11,10 +11,11 @@ from functools import cache
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
+from typing import TypeGuard
 
 import pytest
 
-from helpers.paths import ROOT
+from helpers.paths import ROOT, TESTS
 
 PACKAGES = ("assistant", "index", "prompts")
 HEAVY = {
@@ -29,7 +30,7 @@ def our_modules() -> dict[str, Path]:
     return {".".join(path.relative_to(ROOT).with_suffix("").parts): path for path in files}
 
 
-def is_for_types_only(node: ast.AST) -> bool:
+def is_for_types_only(node: ast.AST) -> TypeGuard[ast.If]:
     return isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test)
 
 
@@ -179,6 +180,20 @@ def loaded_by(*arguments: str | Path) -> set[str]:
 def test_nothing_heavy_is_loaded_before_it_is_used(arguments: tuple[str, ...]) -> None:
     """Importing the packages and asking for help load no engine, no model and no page."""
     assert not loaded_by(*arguments) & HEAVY
+
+
+def test_every_test_file_is_collected(pytestconfig: pytest.Config) -> None:
+    """By default pytest passes over folders of some names, build among them."""
+    passed_over = set(pytestconfig.getini("norecursedirs"))
+    rooms = {part for path in TESTS.rglob("test_*.py") for part in path.relative_to(TESTS).parts}
+    assert not rooms & passed_over
+
+
+def test_the_tests_load_nothing_heavy_before_it_is_used() -> None:
+    """What every test stands on leaves browsers, servers and engines to those that need them."""
+    loaded = loaded_by("-c", f"import sys; sys.path.insert(0, {str(TESTS)!r}); import conftest")
+    assert "helpers" in loaded
+    assert not loaded & (HEAVY | {"playwright", "langchain", "openai", "sklearn"})
 
 
 def test_an_answer_needs_neither_torch_nor_gradio(sample_index: Path) -> None:

@@ -23,6 +23,8 @@ from index import list_index, open_index, plan_build, verify_index
 from index.cli import status
 from index.errors import IndexMissingError
 
+pytestmark = pytest.mark.slow
+
 KILLS = 100
 _CHAINS = 4  # they wait for the disk half of the time
 WRITER = "index.catalogue.writer.CatalogueWriter"

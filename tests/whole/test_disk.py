@@ -20,6 +20,8 @@ from helpers.workers import run
 from index import open_index
 from index.errors import IndexDamagedError, IndexMissingError, StorageError
 
+pytestmark = pytest.mark.slow
+
 _KB = 1024
 
 

@@ -20,6 +20,8 @@ import pytest
 from helpers.paths import ROOT
 from index import open_index
 
+pytestmark = pytest.mark.slow
+
 MEMORY = 2_500  # MB that the builder or any of its readers may use at most
 SECONDS = 240
 # A process of its own does the weighing: the children of the tests' own process are many, and

@@ -7,7 +7,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from index.settings import default_cache
+
+pytestmark = pytest.mark.slow
 
 WATCH = """
 import sys

@@ -33,6 +33,7 @@ def title(opened: Index, question: str) -> str:
 # Those who ask
 
 
+@pytest.mark.slow
 def test_answers_while_three_builds_commit(tmp_path: Path) -> None:
     """Of two hundred answers none fails and each is of one commit; all end at the newest."""
     articles, folder, enough = tmp_path / "articles", tmp_path / "index", tmp_path / "enough"
@@ -49,7 +50,7 @@ def test_answers_while_three_builds_commit(tmp_path: Path) -> None:
     assert sum(map(len, answers)) >= QUESTIONS
     for words in answers:
         assert all(len(each) == 1 for each in words)
-        versions = [CODE_WORDS.index(*each) for each in words]
+        versions = [CODE_WORDS.index(word) for each in words for word in each]
         assert versions == sorted(versions)
         assert versions[-1] == 3
     assert len({word for words in answers for each in words for word in each}) >= 3
@@ -59,6 +60,8 @@ def heard(asker: Worker) -> list[set[str]]:
     """Return what an asker returns, once it has told all that it tells."""
     while (message := asker.hear()) == "ten more":
         pass
+    returned: bool
+    words: list[set[str]]
     returned, words = message
     assert returned, words
     return words

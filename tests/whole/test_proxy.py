@@ -17,14 +17,16 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from helpers.browser import WIDE, ask, free_port, needs_chromium
+from helpers.browser import WIDE, ask
 from helpers.llm_server import Message, OpenAIServer, Reply
 from helpers.paths import ROOT
+from helpers.ports import free_port
 from helpers.scripted_llm import number_of
 
 CADDY = shutil.which("caddy")
 pytestmark = [
-    needs_chromium,
+    pytest.mark.browser,
+    pytest.mark.server,
     pytest.mark.skipif(CADDY is None, reason="there is no Caddy on this machine"),
 ]
 PASSWORD = "voles and owls"  # noqa: S105 - of this test alone
@@ -73,10 +75,11 @@ def status_of(port: int, path: str, cookies: str = "") -> int:
 
 
 def wait_for(port: int, path: str = "/") -> None:
-    for _ in range(240):
+    end = time.monotonic() + 120
+    while time.monotonic() < end:
         if status_of(port, path) == 200:
             return
-        time.sleep(0.5)
+        time.sleep(0.05)
     raise TimeoutError(f"{port}{path}")
 
 

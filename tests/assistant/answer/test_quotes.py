@@ -6,6 +6,7 @@ import json
 import tempfile
 from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -42,6 +43,7 @@ def built(texts: list[str], folder: Path) -> Assistant:
     return open_assistant(folder / "index")
 
 
+@pytest.mark.slow
 @settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck), database=None)
 @given(texts=TEXTS)
 def test_every_quote_stands_in_its_article_as_quoted(texts: list[str]) -> None:

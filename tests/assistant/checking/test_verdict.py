@@ -224,6 +224,7 @@ def test_sources_are_chosen(
     assert (numbers, found.support) == (chosen, support)
 
 
+@pytest.mark.alone
 def test_choosing_is_quick() -> None:
     """Sixty sentences of evidence take a small part of what an LLM takes for one sentence."""
     evidence = [

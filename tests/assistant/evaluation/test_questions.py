@@ -20,6 +20,8 @@ from assistant.types import Turn
 from helpers.paths import QUESTIONS as SET
 from index import open_index
 
+pytestmark = pytest.mark.slow
+
 FLOORS = {
     "found@1": 0.75,
     "found@3": 0.95,

@@ -43,13 +43,13 @@ class Listener(BaseCallbackHandler):
         about = {each: rest.get(each) for each in ("parent_run_id", "tags", "metadata")}
         self.runs[run_id] = {"name": name or kind, "kind": kind, "in": told, "out": None, **about}
 
-    def on_chain_start(self, _: Any, inputs: Any, **rest: Any) -> None:
+    def on_chain_start(self, serialized: Any, inputs: Any, **rest: Any) -> None:  # noqa: ARG002
         self.begin("chain", inputs, **rest)
 
-    def on_retriever_start(self, _: Any, query: str, **rest: Any) -> None:
+    def on_retriever_start(self, serialized: Any, query: str, **rest: Any) -> None:  # noqa: ARG002
         self.begin("retriever", query, **rest)
 
-    def on_chat_model_start(self, _: Any, messages: Any, **rest: Any) -> None:
+    def on_chat_model_start(self, serialized: Any, messages: Any, **rest: Any) -> None:  # noqa: ARG002
         self.begin("llm", messages, **{**rest, "name": "llm"})
 
     def on_chain_end(self, outputs: Any, *, run_id: UUID, **_: Any) -> None:
@@ -61,7 +61,7 @@ class Listener(BaseCallbackHandler):
     def on_llm_end(self, response: Any, *, run_id: UUID, **_: Any) -> None:
         self.runs[run_id]["out"] = response
 
-    on_chain_error = on_retriever_error = on_llm_error = on_chain_end
+    on_chain_error = on_retriever_error = on_llm_error = on_chain_end  # type: ignore[assignment]
 
     def tree(self) -> list[tuple[str, str | None]]:
         """Each run's name and the one above it."""
@@ -186,6 +186,7 @@ def test_the_updates_are_custom_events(phrasing: Assistant) -> None:
     assert told[-1][2]["output"].mode == "llm"
 
 
+@pytest.mark.alone
 def test_asking_leaves_the_event_loop_free(sample_index: Path) -> None:
     """While an LLM takes its time, everything else on the loop goes on."""
     slow = FakeListChatModel(responses=[SAYS], sleep=0.01)
@@ -226,6 +227,7 @@ wait_for_all_tracers()
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("tracing", [True, False], ids=["told to", "not told to"])
 def test_langsmith_gets_the_runs_when_it_is_told_to(sample_index: Path, *, tracing: bool) -> None:
     """With the page's variables a server gets the tree of runs; without, it hears nothing."""
@@ -271,7 +273,7 @@ def test_opentelemetry_gets_spans(phrasing: Assistant) -> None:
     config = {"callbacks": [LangChainTracer(client=client)], "metadata": {"user": "ann"}}
     phrasing.as_runnable().invoke(QUESTION, config)  # type: ignore[arg-type]
     client.flush()
-    spans = {span.name: span for span in exporter.get_finished_spans()}
+    spans: dict[str, Any] = {span.name: span for span in exporter.get_finished_spans()}
     names = {span.context.span_id: span.name for span in spans.values()}
     above = {span.name: names.get(span.parent.span_id) for span in spans.values() if span.parent}
     expected = {name: over for name, (_, over) in BELOW.items() if over}

@@ -33,6 +33,8 @@ def test_an_answer_comes_over_the_wire(kind: type[LLMServer], llm: str, sample_i
     assert answer.citations[0].quote.startswith("Budapest, Istanbul and neutral Switzerland")
 
 
+@pytest.mark.slow
+@pytest.mark.alone
 @pytest.mark.parametrize("failure", FAILURES)
 def test_every_failure_gives_the_quotes_and_a_notice(failure: str, sample_index: Path) -> None:
     """In time, with one line that names the remedy, and without half a sentence."""

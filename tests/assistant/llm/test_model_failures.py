@@ -29,6 +29,7 @@ HTML = Reply(raw=(b"<html><body>Welcome</body></html>",), headers={"Content-Type
 pytestmark = pytest.mark.usefixtures("openai_key")
 
 
+@pytest.mark.alone
 @both
 @pytest.mark.parametrize(
     ("reply", "remedy"),
@@ -120,6 +121,8 @@ def test_a_server_that_does_not_run_is_named(llm: str) -> None:
     assert "secret" not in told
 
 
+@pytest.mark.slow
+@pytest.mark.alone
 @both
 @pytest.mark.parametrize(
     "reply",

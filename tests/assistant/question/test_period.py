@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -91,7 +90,7 @@ def _ago(days: int) -> str:
 
 
 @pytest.fixture(scope="module")
-def chronicle(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
+def chronicle(tmp_path_factory: pytest.TempPathFactory) -> Assistant:
     """Three articles on one bridge, of different times."""
     folder = tmp_path_factory.mktemp("chronicle")
     articles = [

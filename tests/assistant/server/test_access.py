@@ -13,7 +13,6 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from gradio import close_all
 
 from assistant import open_assistant
 from assistant.server.access import (
@@ -26,10 +25,10 @@ from assistant.server.access import (
     require_safe,
 )
 from assistant.server.login import GUESS_SECONDS
-from assistant.web.chat.page import build_page, start_page
-from helpers.browser import free_port
+from helpers.app import running
 from helpers.http_request import request
 from helpers.paths import ROOT
+from helpers.ports import free_port
 
 SECRET = "corréct horse, battery"  # noqa: S105 - of this test alone
 FORM = "boundary"
@@ -42,6 +41,10 @@ UPLOAD = (
 @pytest.fixture(scope="module")
 def open_port(sample_index: Path) -> Iterator[int]:
     """The page as it is served by default."""
+    from gradio import close_all
+
+    from assistant.web.chat.page import build_page, start_page
+
     port = free_port()
     page = build_page(open_assistant(sample_index), sample_index.with_name("judged.jsonl"))
     start_page(page, Access(port=port))
@@ -111,6 +114,7 @@ def test_the_password_leaves_the_environment(monkeypatch: pytest.MonkeyPatch) ->
     assert read_login(Access()) is None
 
 
+@pytest.mark.server
 @pytest.mark.parametrize(
     "headers",
     [
@@ -137,6 +141,7 @@ def test_other_pages_of_the_browser_are_refused(open_port: int, headers: dict[st
     assert (status, "/" in shown) == (403, False)
 
 
+@pytest.mark.server
 @pytest.mark.parametrize("name", ["127.0.0.1", "localhost", "LOCALHOST", "[::1]"])
 def test_the_page_itself_is_let_in(open_port: int, name: str) -> None:
     """Under each of this computer's own names, with and without an origin."""
@@ -145,6 +150,7 @@ def test_the_page_itself_is_let_in(open_port: int, name: str) -> None:
     assert request(open_port, Host=host, Origin=f"http://{host}")[0] == 200
 
 
+@pytest.mark.server
 def test_no_page_may_frame_it(open_port: int) -> None:
     """A click meant for another page cannot land in the chat."""
     _, headers, _ = request(open_port, "/")
@@ -158,28 +164,11 @@ def guarded(
 ) -> Iterator[tuple[int, Path]]:
     """``python app.py --auth ann`` on all addresses, and what it printed."""
     port, log = free_port(), tmp_path_factory.mktemp("guarded") / "log"
-    command = [sys.executable, "app.py", "--index", str(sample_index), "--port", str(port)]
+    command: list[str | Path] = ["app.py", "--index", sample_index, "--port", str(port)]
     command += ["--host", "0.0.0.0", "--auth", "ann"]  # noqa: S104 - behind the password
-    with log.open("wb") as printed:
-        process = subprocess.Popen(
-            command,
-            cwd=ROOT,
-            stdout=printed,
-            stderr=subprocess.STDOUT,
-            env={**os.environ, "ASSISTANT_PASSWORD": SECRET},
-        )
-    try:
-        for _ in range(240):
-            assert process.poll() is None, log.read_text("utf-8")
-            try:
-                request(port, "/")
-                break
-            except OSError:
-                time.sleep(0.5)
+    address, secret = f"http://127.0.0.1:{port}", {"ASSISTANT_PASSWORD": SECRET}
+    with log.open("wb") as printed, running(command, address, printed, secret):
         yield port, log
-    finally:
-        process.terminate()
-        process.wait(20)
 
 
 def login(port: int, user: str, password: str) -> tuple[int, str]:
@@ -193,6 +182,7 @@ def login(port: int, user: str, password: str) -> tuple[int, str]:
     return status, "; ".join(cookies)
 
 
+@pytest.mark.server
 def test_without_the_password_nothing_is_told(guarded: tuple[int, Path]) -> None:
     """Neither the page's parts, nor its files, nor an upload, nor a wrong password lets in."""
     port, _ = guarded
@@ -206,6 +196,7 @@ def test_without_the_password_nothing_is_told(guarded: tuple[int, Path]) -> None
         assert (status in (400, 422), cookies) == (True, "")
 
 
+@pytest.mark.server
 def test_the_password_lets_in_and_is_never_shown(guarded: tuple[int, Path]) -> None:
     """Who knows it gets the page; neither the page nor the terminal repeats it."""
     port, log = guarded
@@ -217,6 +208,7 @@ def test_the_password_lets_in_and_is_never_shown(guarded: tuple[int, Path]) -> N
     assert request(port, "/config", Cookie=cookies, Origin="http://evil.example")[0] == 403
 
 
+@pytest.mark.server
 def test_guessing_is_slow(guarded: tuple[int, Path]) -> None:
     """Wrong passwords wait for one another, too many are turned away, and the right one works."""
     port, _ = guarded
@@ -232,6 +224,7 @@ def test_guessing_is_slow(guarded: tuple[int, Path]) -> None:
     assert login(port, "ann", SECRET)[0] == 200
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("options", "told"),
     [(["--host", "0.0.0.0"], "--insecure"), (["--auth", "ann"], "ASSISTANT_PASSWORD")],  # noqa: S104

@@ -13,8 +13,6 @@ from threading import Event
 from typing import Any
 
 import pytest
-from gradio_client import Client
-from openai import AuthenticationError, BadRequestError, NotFoundError
 
 from assistant import Assistant, Turn, Update, open_assistant
 from assistant.errors import ModelError
@@ -25,6 +23,8 @@ from helpers.openai_client import asked, client, serving, timeless
 from helpers.paths import ROOT
 from helpers.scripted_llm import ScriptedModel, assistant_with, number_of
 from index.errors import IndexMissingError
+
+pytestmark = pytest.mark.server
 
 QUESTION = "what venues were considered?"
 SECRET = "corréct horse, battery"  # noqa: S105 - of this test alone
@@ -53,7 +53,7 @@ def test_a_chat_program_gets_the_cited_answer(port: int, assistant: Assistant) -
     message = done.choices[0].message
     assert "[^1]: “Budapest, Istanbul" in str(message.content)
     assert done.choices[0].finish_reason == "stop"
-    beside = message.model_extra["article_assistant"]  # type: ignore[index]
+    beside = message.model_extra["article_assistant"]
     assert timeless(beside) == timeless(assistant.ask(QUESTION).to_dict())
 
 
@@ -65,7 +65,7 @@ def test_a_stream_makes_the_same_text(port: int) -> None:
     assert "".join(each.choices[0].delta.content or "" for each in chunks) == whole
     assert chunks[0].choices[0].delta.role == "assistant"
     assert chunks[-1].choices[0].finish_reason == "stop"
-    assert chunks[-1].model_extra["article_assistant"]["kind"] == "answered"  # type: ignore[index]
+    assert chunks[-1].model_extra["article_assistant"]["kind"] == "answered"
     body = json.dumps({"model": MODEL, "messages": asked(QUESTION), "stream": True})
     _, headers, shown = request(port, "/v1/chat/completions", body, **JSON)
     assert headers["content-type"].startswith("text/event-stream")
@@ -108,7 +108,7 @@ def test_earlier_messages_are_the_history(port: int, assistant: Assistant) -> No
     parts = [{"type": "text", "text": follow}]
     messages = [{"role": "system", "content": "Be brief."}, *asked(before, said, parts)]
     done = client(port).chat.completions.create(model=MODEL, messages=messages)
-    beside = done.choices[0].message.model_extra["article_assistant"]  # type: ignore[index]
+    beside = done.choices[0].message.model_extra["article_assistant"]
     history = (Turn("user", before), Turn("assistant", said))
     assert timeless(beside) == timeless(assistant.ask(follow, history).to_dict())
 
@@ -117,13 +117,15 @@ def test_a_refusal_is_an_ordinary_answer(port: int) -> None:
     """It says that the articles do not answer."""
     messages = asked("how do bees make wax?")
     done = client(port).chat.completions.create(model=MODEL, messages=messages)
-    beside = done.choices[0].message.model_extra["article_assistant"]  # type: ignore[index]
+    beside = done.choices[0].message.model_extra["article_assistant"]
     assert beside["kind"] == "not_in_articles"
     assert done.choices[0].message.content
 
 
 def test_bad_requests_are_told_as_openai_does(port: int) -> None:
     """Status and shape are those that its clients know."""
+    from openai import BadRequestError, NotFoundError
+
     completions = client(port).chat.completions
     with pytest.raises(NotFoundError, match="article-assistant"):
         completions.create(model="gpt-9", messages=asked(QUESTION))
@@ -170,6 +172,8 @@ def test_the_guard_stands_before_these_routes(port: int) -> None:
 
 def test_a_password_is_asked_for(guarded: int) -> None:
     """As a bearer token or with HTTP Basic; without it, health says its status and no more."""
+    from openai import AuthenticationError
+
     with pytest.raises(AuthenticationError):
         client(guarded, "wrong").models.list()
     token = base64.b64encode(f"ann:{SECRET}".encode()).decode()
@@ -232,6 +236,8 @@ def test_a_client_that_leaves_stops_the_work(tmp_path: Path) -> None:
 
 def test_gradio_client_gets_the_answer_object(port: int, assistant: Assistant) -> None:
     """The named endpoint takes a question and a history; an error is our one sentence."""
+    from gradio_client import Client
+
     gradio = Client(f"http://127.0.0.1:{port}", verbose=False, analytics_enabled=False)
     answer = gradio.predict(QUESTION, api_name="/ask")
     assert timeless(answer) == timeless(assistant.ask(QUESTION).to_dict())

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import os
-import subprocess
 import sys
-import time
 from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -13,10 +11,11 @@ from typing import Any
 import anyio
 import pytest
 
-from helpers.browser import free_port
+from helpers.app import running
 from helpers.command_line import assert_one_sentence, run
 from helpers.http_request import request
 from helpers.paths import ROOT
+from helpers.ports import free_port
 
 pytest.importorskip("mcp")
 import httpx2
@@ -61,36 +60,26 @@ def over_http(port: int, talk: Talk, password: str | None = None) -> None:
 def port(sample_index: Path) -> Iterator[int]:
     """``assistant mcp --http --auth ann``."""
     chosen = free_port()
-    command = [sys.executable, "-m", "assistant", "mcp", "--http", "--index", str(sample_index)]
-    process = subprocess.Popen(
-        [*command, "--port", str(chosen), "--auth", "ann"],
-        env={**os.environ, "ASSISTANT_PASSWORD": SECRET},
-    )
-    try:
-        for _ in range(240):
-            assert process.poll() is None
-            try:
-                request(chosen, "/")
-                break
-            except OSError:
-                time.sleep(0.25)
+    command: list[str | Path] = ["-m", "assistant", "mcp", "--http", "--index", sample_index]
+    command += ["--port", str(chosen), "--auth", "ann"]
+    with running(command, f"http://127.0.0.1:{chosen}", more={"ASSISTANT_PASSWORD": SECRET}):
         yield chosen
-    finally:
-        process.terminate()
-        process.wait(20)
 
 
 async def result(client: Client, tool: str, **arguments: Any) -> dict[str, Any]:
     called = await client.call_tool(tool, arguments)
     assert not called.is_error, called.content
-    assert called.structured_content is not None
-    return called.structured_content
+    content: dict[str, Any] | None = called.structured_content
+    assert content is not None
+    return content
 
 
 async def trouble(client: Client, tool: str, **arguments: Any) -> str:
     called = await client.call_tool(tool, arguments)
     assert called.is_error
-    return str(called.content[0].text)
+    (said,) = called.content
+    assert said.type == "text"
+    return said.text
 
 
 async def use_all(client: Client) -> None:
@@ -118,16 +107,19 @@ async def use_all(client: Client) -> None:
     assert "limit" in await trouble(client, "search_articles", query="venues", limit=0)
 
 
+@pytest.mark.server
 def test_the_tools_over_a_pipe(sample_index: Path) -> None:
     """A client that starts the program gets answers, refusals, articles and plain errors."""
     over_pipe(sample_index, use_all)
 
 
+@pytest.mark.server
 def test_the_tools_over_http(port: int) -> None:
     """The same over HTTP, with the password."""
     over_http(port, use_all, SECRET)
 
 
+@pytest.mark.server
 def test_http_lets_in_only_who_may(port: int) -> None:
     """Without the password, with a wrong one, or from another page, nothing is told."""
     assert request(port, "/mcp", "{}")[0] == 401

@@ -2,25 +2,37 @@
 
 from __future__ import annotations
 
-import gradio as gr
+from typing import TYPE_CHECKING
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.web.chat.actions import meant
+from assistant.web.chat.conversation import Exchange
 from helpers.page_markup import cited, exchange
+
+if TYPE_CHECKING:
+    import gradio as gr
 
 EXCHANGES = tuple(exchange("It rose.", (cited(1, "It rose."),), turn=turn) for turn in (1, 2))
 
 
+def meaning(exchanges: tuple[Exchange, ...], sent: object) -> Exchange | None:
+    from assistant.web.chat.actions import meant  # loads gradio
+
+    return meant(exchanges, event(sent))
+
+
 def event(sent: object) -> gr.EventData:
+    import gradio as gr
+
     return gr.EventData(None, sent)
 
 
 @pytest.mark.parametrize("turn", [1, 2])
 def test_a_button_means_its_own_exchange(turn: int) -> None:
     """The turn that a button names is found in the reader's own conversation."""
-    assert meant(EXCHANGES, event({"values": [str(turn), "1"]})) == EXCHANGES[turn - 1]
+    assert meaning(EXCHANGES, {"values": [str(turn), "1"]}) == EXCHANGES[turn - 1]
 
 
 @given(
@@ -31,6 +43,6 @@ def test_a_button_means_its_own_exchange(turn: int) -> None:
 )
 def test_anything_else_means_nothing(sent: object) -> None:
     """Whatever is sent instead, it is about no exchange, and no error."""
-    found = meant(EXCHANGES, event(sent))
+    found = meaning(EXCHANGES, sent)
     assert found is None or str(found.turn) in str(sent)
-    assert meant((), event(sent)) is None
+    assert meaning((), sent) is None

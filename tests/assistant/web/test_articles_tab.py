@@ -6,13 +6,14 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, FilePayload, Page, expect
+from playwright.sync_api import Browser, Dialog, FilePayload, Page, expect
 
-from helpers.browser import PHONE, QUESTION, WIDE, Served, ask, needs_chromium
-from helpers.library import write_articles
+from helpers.app import Served
+from helpers.browser import PHONE, QUESTION, WIDE, ask
+from helpers.library import Files, write_articles
 from index import build_index, list_index
 
-pytestmark = needs_chromium
+pytestmark = [pytest.mark.browser, pytest.mark.server]
 
 TRAIN = (
     "The night train to Ullapool\n\nBy Ada Venn\n\n3 March 2026\n\n"
@@ -94,7 +95,12 @@ def test_uploads_are_added_or_told_why_not(any_tab: Page, served: Served) -> Non
     )
     own = f"{TRAIN}\nThis copy is number {place}.\n"
     alerts: list[str] = []
-    any_tab.on("dialog", lambda dialog: (alerts.append(dialog.message), dialog.dismiss()))
+
+    def refuse(dialog: Dialog) -> None:
+        alerts.append(dialog.message)
+        dialog.dismiss()
+
+    any_tab.on("dialog", refuse)
     upload(
         any_tab,
         sent("night train.txt", own),
@@ -176,7 +182,7 @@ def test_the_chat_answers_while_articles_are_indexed(
 def test_removing_most_of_it_must_be_confirmed(served: Served, tab: Page) -> None:
     """The guard's sentence is shown with a button; only that removes."""
     kept = served.index.with_name("index-uploads")
-    many = {
+    many: Files = {
         f"many-{each}.txt": f"Many {each}\n\nThis is one of many: {each}.\n" for each in range(40)
     }
     write_articles(kept, many)

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import stat
 
+import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from assistant.web import feedback_file
-from helpers.browser import QUESTION, Served, answered, button, needs_chromium
+from helpers.app import Served
+from helpers.browser import QUESTION, answered, button
 
-pytestmark = needs_chromium
+pytestmark = [pytest.mark.browser, pytest.mark.server]
 
 BOX = "Ask about your articles"
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from typing import Literal
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from helpers.browser import PHONE, QUESTION, WIDE, Served, ask, needs_chromium
+from helpers.app import Served
+from helpers.browser import PHONE, QUESTION, WIDE, ask
 
-pytestmark = needs_chromium
+pytestmark = [pytest.mark.browser, pytest.mark.server]
 
 
 def test_a_question_is_answered_and_its_marker_leads_to_the_quote(page: Page) -> None:
@@ -71,7 +73,7 @@ def test_what_the_reader_types_is_shown_literally(page: Page) -> None:
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_on_a_phone_the_sources_fold_under_the_answer(
-    browser: Browser, served: Served, scheme: str
+    browser: Browser, served: Served, scheme: Literal["light", "dark"]
 ) -> None:
     """No sideways scroll, the input in reach, the marker opens the source in the message."""
     page = browser.new_page(viewport=PHONE, color_scheme=scheme)

@@ -7,18 +7,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from gradio import close_all
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from assistant import open_assistant
 from assistant.server.access import Access
-from assistant.web.chat.page import build_page, start_page
-from helpers.browser import PHONE, WIDE, Served, answered, button, free_port, needs_chromium
+from helpers.app import Served
+from helpers.browser import PHONE, WIDE, answered, button
 from helpers.library import write_articles
+from helpers.ports import free_port
 from index import build_index
 
-pytestmark = needs_chromium
+pytestmark = [pytest.mark.browser, pytest.mark.server]
 
 # WCAG 2.1, 1.4.3: the contrast of each text with what is painted behind it. The browser itself
 # turns every notation of a colour into red, green, blue and opacity.
@@ -66,7 +65,7 @@ UNNAMED = """() => [...document.querySelectorAll("button, summary, a, textarea, 
                         || each.labels?.length))
     .map((each) => each.outerHTML.slice(0, 200))"""
 
-ZOOMED = {"width": WIDE["width"] // 2, "height": WIDE["height"] // 2}  # by 200%
+ZOOMED: ViewportSize = {"width": WIDE["width"] // 2, "height": WIDE["height"] // 2}  # by 200%
 SCREENS = {
     f"{name} {scheme}": (size, scheme)
     for name, size in (("wide", WIDE), ("phone", PHONE), ("zoomed", ZOOMED))
@@ -75,7 +74,7 @@ SCREENS = {
 }
 
 
-@pytest.fixture(params=SCREENS.values(), ids=SCREENS)
+@pytest.fixture(params=SCREENS.values(), ids=list(SCREENS))
 def screen(browser: Browser, served: Served, request: pytest.FixtureRequest) -> Iterator[Page]:
     """A reader's page in each size and scheme."""
     size, scheme = request.param
@@ -116,6 +115,8 @@ def states(page: Page) -> Iterator[str]:
 
 
 def violations(page: Page) -> list[str]:
+    from axe_playwright_python.sync_playwright import Axe
+
     found = Axe().run(page).response["violations"]
     return [f"{each['id']}: {node['html'][:150]}" for each in found for node in each["nodes"]]
 
@@ -156,6 +157,10 @@ WAY = "(element) => getComputedStyle(element).direction"
 @pytest.fixture
 def arabic(browser: Browser, tmp_path: Path) -> Iterator[Page]:
     """The page over one article in Arabic."""
+    from gradio import close_all
+
+    from assistant.web.chat.page import build_page, start_page
+
     articles, port = write_articles(tmp_path / "articles", {"garden.txt": GARDEN}), free_port()
     build_index([articles], tmp_path / "index")
     assistant = open_assistant(tmp_path / "index")

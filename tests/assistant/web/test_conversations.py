@@ -13,7 +13,8 @@ from playwright.sync_api import Browser, Page, expect
 from assistant.web.chat import markup
 from assistant.web.chat.conversation import Exchange
 from assistant.web.chat.saved import LONGEST, from_record, to_record
-from helpers.browser import PHONE, QUESTION, Served, answered, button, needs_chromium
+from helpers.app import Served
+from helpers.browser import PHONE, QUESTION, answered, button
 from helpers.page_markup import cited, exchange, nasty
 
 ANSWERED = exchange("It rose.", (cited(1, "It rose."),))
@@ -69,7 +70,8 @@ def test_a_record_is_bounded() -> None:
     assert to_record(()) == ""
 
 
-@needs_chromium
+@pytest.mark.browser
+@pytest.mark.server
 def test_a_conversation_survives_a_reload_with_its_sources(page: Page) -> None:
     """Messages, cards and markers are back, what leads on too, and one can ask on."""
     answered(page, QUESTION)
@@ -85,13 +87,14 @@ def test_a_conversation_survives_a_reload_with_its_sources(page: Page) -> None:
     expect(page.locator("#src-2-1")).to_be_visible()
 
 
-@needs_chromium
+@pytest.mark.browser
+@pytest.mark.server
 @pytest.mark.parametrize("phone", [False, True], ids=["wide", "phone"])
 def test_earlier_conversations_are_opened_and_deleted(
     browser: Browser, served: Served, phone: bool
 ) -> None:
     """A new one begins empty; an earlier one is opened; a deleted one is gone, also in view."""
-    page = browser.new_page(**({"viewport": PHONE} if phone else {}))
+    page = browser.new_page(viewport=PHONE if phone else None)
     page.goto(served.address)
     answered(page, QUESTION)
     button(page, "New").click()
@@ -113,7 +116,8 @@ def test_earlier_conversations_are_opened_and_deleted(
     page.close()
 
 
-@needs_chromium
+@pytest.mark.browser
+@pytest.mark.server
 def test_nobody_sees_another_ones_conversation(
     browser: Browser, served: Served, page: Page
 ) -> None:
@@ -128,7 +132,8 @@ def test_nobody_sees_another_ones_conversation(
     other.context.close()
 
 
-@needs_chromium
+@pytest.mark.browser
+@pytest.mark.server
 def test_what_was_tampered_with_is_harmless(page: Page) -> None:
     """A forged record is shown as text, refused when it is opened, and the chat goes on."""
     page.evaluate(
@@ -147,7 +152,8 @@ def test_what_was_tampered_with_is_harmless(page: Page) -> None:
     answered(page, QUESTION)
 
 
-@needs_chromium
+@pytest.mark.browser
+@pytest.mark.server
 def test_opening_one_ends_the_answer_in_the_making(page: Page) -> None:
     """What is still being answered does not appear in the conversation that was opened."""
     answered(page, QUESTION)
@@ -167,7 +173,8 @@ def test_opening_one_ends_the_answer_in_the_making(page: Page) -> None:
     expect(page.get_by_role("button", name="Ask", exact=True)).to_be_visible()
 
 
-@needs_chromium
+@pytest.mark.browser
+@pytest.mark.server
 def test_an_answer_made_anew_stays_in_its_conversation(page: Page) -> None:
     """Asking the only question again does not make a second conversation."""
     answered(page, QUESTION)

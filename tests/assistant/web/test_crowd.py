@@ -7,7 +7,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from helpers.paths import ROOT
+
+pytestmark = [pytest.mark.server, pytest.mark.slow]
 
 
 def test_twenty_people_get_their_own_answers(tmp_path: Path) -> None:

@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
-import time
-import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from helpers.browser import WIDE, ask, free_port, needs_chromium
+from helpers.app import running
+from helpers.browser import WIDE, ask
 from helpers.llm_failures import FAILURES, TRUE, VENUES
 from helpers.llm_server import Message, OpenAIServer, Reply
-from helpers.paths import ROOT
+from helpers.ports import free_port
 from helpers.scripted_llm import number_of
 
-pytestmark = needs_chromium
+pytestmark = [pytest.mark.browser, pytest.mark.server]
 HOSTILE = (
     "![x](https://evil.test/?q=1) <img src=https://evil.test/x> London pays for all of it [977]."
 )
@@ -35,7 +31,7 @@ class Scripted:
     """What the server says next."""
 
     def __init__(self) -> None:
-        self.now = phrased
+        self.now: Callable[[list[Message]], Reply] = phrased
 
     def __call__(self, messages: list[Message]) -> Reply:
         return self.now(messages)
@@ -49,30 +45,20 @@ def script() -> Scripted:
 @pytest.fixture(scope="module")
 def address(script: Scripted, sample_index: Path) -> Iterator[str]:
     """``python app.py`` with an LLM at an address of its own."""
-    port = free_port()
+    served = f"http://127.0.0.1:{(port := free_port())}"
     with OpenAIServer(script) as server:
         settings = {"ASSISTANT_LLM_BASE_URL": server.url, "ASSISTANT_LLM_TIMEOUT": "4"}
-        command = [sys.executable, "app.py", "--index", str(sample_index), "--llm", "tiny"]
-        process = subprocess.Popen(
-            [*command, "--port", str(port)], cwd=ROOT, env={**os.environ, **settings}
-        )
-        try:
-            wait_for(f"http://127.0.0.1:{port}")
-            yield f"http://127.0.0.1:{port}"
-        finally:
-            process.terminate()
-            process.wait(20)
-
-
-def wait_for(address: str) -> None:
-    for _ in range(240):
-        try:
-            urllib.request.urlopen(address, timeout=5).close()  # noqa: S310 - our own address
-        except OSError:
-            time.sleep(0.5)
-        else:
-            return
-    raise TimeoutError(address)
+        command: list[str | Path] = [
+            "app.py",
+            "--index",
+            sample_index,
+            "--llm",
+            "tiny",
+            "--port",
+            str(port),
+        ]
+        with running(command, served, more=settings):
+            yield served
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-import lxml.html
+import lxml.html  # type: ignore[import-untyped]
 import pytest
 from hypothesis import example, given
 

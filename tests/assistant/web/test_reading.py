@@ -7,14 +7,15 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, ViewportSize, expect
 
-from helpers.browser import PHONE, QUESTION, SCREENS, Served, answered, button, needs_chromium
+from helpers.app import Served
+from helpers.browser import PHONE, QUESTION, SCREENS, answered, button
 
-pytestmark = needs_chromium
+pytestmark = [pytest.mark.browser, pytest.mark.server]
 
 Screen = tuple[ViewportSize, str]
 
 
-@pytest.fixture(params=SCREENS.values(), ids=SCREENS)
+@pytest.fixture(params=SCREENS.values(), ids=list(SCREENS))
 def screen(browser: Browser, served: Served, request: pytest.FixtureRequest) -> Iterator[Page]:
     """A reader's page, wide and light or narrow and dark."""
     size, scheme = request.param

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
-import lxml.html
+import lxml.html  # type: ignore[import-untyped]
 import pytest
 
 from assistant import Answer, open_assistant
@@ -16,6 +16,8 @@ from assistant.web.chat.conversation import Exchange
 from helpers.attacks import ATTACKS, EVIL, Attack
 from helpers.scripted_llm import ScriptedModel, assistant_with, number_of
 from index import build_index
+
+pytestmark = pytest.mark.slow
 
 NAMES = [f"{first}{last}" for first in ("Mar", "Quil", "Vess", "Tarn", "Orr", "Bel", "Kes")
          for last in ("owby", "lington", "inholm", "edale", "ickfield", "aster")]  # fmt: skip

@@ -126,6 +126,7 @@ def test_the_word_for_declining_is_never_shown() -> None:
         assert stream.draft == ""
 
 
+@pytest.mark.slow
 def test_endless_and_hostile_texts_take_no_time() -> None:
     """Nothing in the cleaning grows faster than its text by much."""
     for piece in ("[", "<!-- ", "![a](", "[1] ", "【", "(("):

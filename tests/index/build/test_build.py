@@ -1,4 +1,4 @@
-"""Building: only what is new is done, all of it or none, by one builder at a time."""
+"""Building: only what is new is done, and all that is new."""
 
 from __future__ import annotations
 
@@ -25,12 +25,6 @@ from index import (
 from index.catalogue.database import Catalogue
 from index.catalogue.writer import open_writer
 from index.embedding.load import load_embedder
-from index.errors import (
-    ArticlesNotFoundError,
-    ModelMismatchError,
-    ModelUnavailableError,
-    StorageError,
-)
 from index.settings import IndexSettings
 
 MOON = "Tides of the moon\n\nThe moon lifts the sea twice a day. Harbours note the hour.\n"
@@ -88,7 +82,9 @@ def edited(built_library: Library, tmp_path_factory: pytest.TempPathFactory) -> 
     library.write("owl.txt", WALRUS)
     (library.articles / "ferry.txt").unlink()
     (library.articles / "bread.txt").rename(library.articles / "loaf.txt")
-    library.write("lamps.jsonl", [{**LIBRARY["lamps.jsonl"][1], "author": "Cy Orme"}])
+    lamps = LIBRARY["lamps.jsonl"]
+    assert not isinstance(lamps, str)
+    library.write("lamps.jsonl", [{**lamps[1], "author": "Cy Orme"}])
     seen: list[tuple[str, int, int]] = []
     report = library.build(progress=lambda *step: seen.append(step))
     return library, report, seen
@@ -135,7 +131,7 @@ def test_any_chroma_client_sees_the_same_passages(edited: Edited, tmp_path: Path
     folder = shutil.copytree(edited[0].generation, tmp_path / "copy")
     store = Chroma(
         "passages",
-        load_embedder(IndexSettings()),
+        load_embedder(IndexSettings()),  # type: ignore[arg-type]  # one by its methods
         persist_directory=str(folder),
         client_settings=Settings(anonymized_telemetry=False),
     )
@@ -144,8 +140,9 @@ def test_any_chroma_client_sees_the_same_passages(edited: Edited, tmp_path: Path
     stored = store.get()
     with open_index(edited[0].index).view() as view:
         rows = [
-            (passage.id, view.article(info.id).text[passage.start : passage.end], info)
+            (passage.id, article.text[passage.start : passage.end], info)
             for info in view.articles()
+            if (article := view.article(info.id))
             for passage in view.passages(info.id)
         ]
     assert dict(zip(stored["ids"], stored["documents"], strict=True)) == {
@@ -226,64 +223,7 @@ def test_a_file_may_vanish_while_it_is_read(
     assert library.build().unchanged >= 4
 
 
-# What a build refuses
-
-
-@pytest.mark.parametrize("content", [None, {}, {"broken.txt": "\0\1\2\0" * 50}])
-def test_without_articles_nothing_changes(
-    library: Library, make_articles: MakeArticles, tmp_path: Path, content: dict[str, str] | None
-) -> None:
-    """A missing path, an empty folder and one without readable files leave the index as it was."""
-    folder = tmp_path / "missing" if content is None else make_articles(content, "none")
-    with pytest.raises(ArticlesNotFoundError, match=folder.name):
-        build_index([folder], library.index)
-    assert library.found("What does the owl eat?") == "The owl of Marrowby"
-
-
-def test_without_sources_the_command_is_named(tmp_path: Path) -> None:
-    """A first build must be told what to read."""
-    with pytest.raises(ArticlesNotFoundError, match="assistant index build"):
-        build_index([], tmp_path / "index")
-
-
-def test_another_model_needs_a_rebuild(library: Library) -> None:
-    """Vectors of two models are never mixed; the remedy is named."""
-    other = IndexSettings(model="another-model")
-    with pytest.raises(ModelMismatchError, match="assistant index rebuild"):
-        library.build(settings=other)
-    with pytest.raises(ModelMismatchError, match="assistant index rebuild"):
-        open_index(library.index, settings=other)
-
-
-def test_other_rules_need_a_rebuild(library: Library) -> None:
-    """An index cut by another version of the rules is refused."""
-    set_meta(library, "rules", "0")
-    with pytest.raises(ModelMismatchError, match="assistant index rebuild"):
-        library.build()
-    with pytest.raises(ModelMismatchError, match="assistant index rebuild"):
-        open_index(library.index)
-
-
-def test_other_weights_cannot_answer(library: Library) -> None:
-    """A model of the same name with other weights is another model."""
-    set_meta(library, "fingerprint", "0" * 32)
-    with pytest.raises(ModelUnavailableError, match="assistant index rebuild"):
-        open_index(library.index)
-
-
-def test_other_weights_need_a_rebuild(library: Library) -> None:
-    """A build does not mix vectors of a model whose weights have changed under its name."""
-    set_meta(library, "fingerprint", "0" * 32)
-    (library.articles / "new.txt").write_text(MOON, "utf-8")
-    with pytest.raises(ModelMismatchError, match="index rebuild"):
-        library.build()
-
-
-def test_a_file_where_the_index_should_be(tmp_path: Path, make_articles: MakeArticles) -> None:
-    """A folder that cannot be made is said to be so, with the setting that helps."""
-    (tmp_path / "index").write_text("in the way", "utf-8")
-    with pytest.raises(StorageError, match="ASSISTANT_INDEX"):
-        build_index([make_articles({"moon.txt": MOON})], tmp_path / "index")
+# What a build leaves alone
 
 
 def test_no_code_is_taken_from_the_working_folder(
@@ -325,22 +265,6 @@ def test_damage_in_chromas_own_database_stops_no_build(library: Library) -> None
     library.write("moon.txt", MOON)
     assert library.build().added == 1
     assert verify_index(library.index).differences == ()
-
-
-def test_a_mistyped_name_costs_no_catalogue(library: Library) -> None:
-    """A rebuild reads the articles before it takes a damaged catalogue away."""
-    path = library.index / "catalogue.sqlite3"
-    path.write_bytes(b"garbage" * 2000)
-    with pytest.raises(ArticlesNotFoundError):
-        rebuild_index([library.articles / "typo"], library.index)
-    assert path.read_bytes() == b"garbage" * 2000
-    assert rebuild_index([library.articles], library.index).added == 5
-
-
-def test_a_source_without_a_name(library: Library) -> None:
-    """An unset variable in a script is not the current folder."""
-    with pytest.raises(ArticlesNotFoundError, match="empty name"):
-        build_index([""], library.index)
 
 
 def test_the_folder_may_be_left(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -14,6 +15,7 @@ from index.catalogue.lock import build_lock
 from index.errors import ArticlesNotFoundError, IndexMissingError, RemovalsError
 from index.layout import is_index_file
 from index.readers import text
+from index.readers.common.draft import Draft
 from index.settings import IndexSettings
 
 MANY = {f"{number}.txt": f"Lamp number {number}\n\nIt burns oil.\n" for number in range(12)}
@@ -65,6 +67,7 @@ def test_a_plan_asks_only_what_would_be_read(library: Library) -> None:
 # What is the index's own
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("within", [".", "index"])
 @pytest.mark.parametrize("make", [build_index, rebuild_index])
 def test_the_indexs_own_files_are_no_articles(
@@ -166,8 +169,13 @@ def test_new_rules_of_reading_read_everything_again(
     """After an update of the program, files are not taken for known."""
     calls: list[bytes] = []
     real = text.read
+
+    def read(data: bytes) -> Draft:
+        calls.append(data)
+        return real(data)
+
     monkeypatch.setattr("index.build.plan.READING_RULES", "next")
-    monkeypatch.setattr(text, "read", lambda data: calls.append(data) or real(data))
+    monkeypatch.setattr(text, "read", read)
     assert library.build().unchanged == 5
     assert len(calls) == 4
 
@@ -179,10 +187,10 @@ def test_what_cannot_be_opened_now_stays(library: Library, monkeypatch: pytest.M
     """A lost permission says nothing about what a file holds."""
     real = Path.open
 
-    def refuse(self: Path, *arguments: object, **named: object) -> object:
+    def refuse(self: Path, *arguments: Any, **named: Any) -> Any:
         if self.name == "owl.txt":
             raise PermissionError(13, "Permission denied")
-        return real(self, *arguments, **named)  # type: ignore[arg-type]
+        return real(self, *arguments, **named)
 
     monkeypatch.setattr(Path, "open", refuse)
     report = library.build()

@@ -61,6 +61,7 @@ def test_the_model_changes_without_the_files(library: Library, other_model: Path
     shutil.copytree(library.articles.with_name("as it was"), library.articles)
 
 
+@pytest.mark.slow
 def test_the_index_remembers_its_model(library: Library, other_model: Path) -> None:
     """Without ASSISTANT_MODEL it is opened, built and checked with the model it was made with."""
     rebuild_index([], library.index, settings=IndexSettings(model=str(other_model)))
@@ -122,6 +123,7 @@ def test_what_a_rebuild_removes_is_told(library: Library) -> None:
     assert rebuild_index([], library.index).removed == 0
 
 
+@pytest.mark.slow
 def test_most_of_an_index_is_not_removed_unasked(
     tmp_path: Path, make_articles: MakeArticles
 ) -> None:

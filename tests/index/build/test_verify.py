@@ -40,6 +40,7 @@ def test_a_sound_index_agrees_with_everything(library: Library) -> None:
     assert [each.source.endswith("broken.txt") for each in found.unreadable] == [True]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("statement", "problem"),
     [

@@ -16,6 +16,8 @@ from index.build import watch as watching
 from index.catalogue.lock import build_lock
 from index.errors import ArticlesNotFoundError
 
+pytestmark = pytest.mark.slow
+
 Outcomes = queue.Queue[BuildReport | UserError]
 _PATIENCE = 60  # seconds
 
@@ -30,11 +32,18 @@ def outcomes(library: Library) -> Iterator[Outcomes]:
         kwargs={"on_build": found.put, "stop": stop},
     )
     thread.start()
-    assert found.get(timeout=_PATIENCE).unchanged == 5
+    assert built(found).unchanged == 5
     yield found
     stop.set()
     thread.join(_PATIENCE)
     assert not thread.is_alive()
+
+
+def built(outcomes: Outcomes) -> BuildReport:
+    """Wait for the next build; return its report."""
+    outcome = outcomes.get(timeout=_PATIENCE)
+    assert isinstance(outcome, BuildReport), outcome
+    return outcome
 
 
 def restore(library: Library) -> None:
@@ -45,9 +54,9 @@ def test_a_burst_of_changes_is_one_build(library: Library, outcomes: Outcomes) -
     """Twenty files that come together are indexed together."""
     for number in range(20):
         library.write(f"{number}.txt", f"Lamp number {number}\n\nIt burns oil.\n")
-    assert outcomes.get(timeout=_PATIENCE).added == 20
+    assert built(outcomes).added == 20
     (library.articles / "owl.txt").unlink()
-    assert outcomes.get(timeout=_PATIENCE).removed == 1
+    assert built(outcomes).removed == 1
     assert outcomes.empty()
     assert library.found("Who needs flour and water?") == "A loaf without salt"
 
@@ -65,7 +74,7 @@ def test_trouble_does_not_end_the_watch(library: Library, outcomes: Outcomes) ->
         path.unlink()
     assert isinstance(outcomes.get(timeout=_PATIENCE), ArticlesNotFoundError)
     restore(library)
-    assert outcomes.get(timeout=_PATIENCE).unchanged == 5
+    assert built(outcomes).unchanged == 5
 
 
 @pytest.mark.parametrize("remove", [shutil.rmtree, lambda path: path.rename(path.parent / "old")])
@@ -78,9 +87,9 @@ def test_a_folder_that_comes_back_is_watched_again(
     with pytest.raises(queue.Empty):
         outcomes.get(timeout=2 * watching.QUIET)
     restore(library)
-    assert outcomes.get(timeout=_PATIENCE).unchanged == 5
+    assert built(outcomes).unchanged == 5
     library.write("moon.txt", "Tides of the moon\n\nThe moon lifts the sea.\n")
-    assert outcomes.get(timeout=_PATIENCE).added == 1
+    assert built(outcomes).added == 1
     shutil.rmtree(library.articles.parent / "old", ignore_errors=True)
 
 
@@ -88,9 +97,9 @@ def test_a_folder_that_is_replaced_is_watched(library: Library, outcomes: Outcom
     """Also when it is never seen missing."""
     shutil.rmtree(library.articles)
     restore(library)
-    assert outcomes.get(timeout=_PATIENCE).unchanged == 5
+    assert built(outcomes).unchanged == 5
     library.write("moon.txt", "Tides of the moon\n\nThe moon lifts the sea.\n")
-    assert outcomes.get(timeout=_PATIENCE).added == 1
+    assert built(outcomes).added == 1
 
 
 def test_another_builder_is_waited_for(
@@ -102,7 +111,7 @@ def test_another_builder_is_waited_for(
         library.write("moon.txt", "Tides of the moon\n\nThe moon lifts the sea.\n")
         with pytest.raises(queue.Empty):
             outcomes.get(timeout=3 * watching.QUIET)
-    assert outcomes.get(timeout=_PATIENCE).added == 1
+    assert built(outcomes).added == 1
 
 
 def test_a_folder_that_is_not_there(tmp_path: Path) -> None:
@@ -124,9 +133,9 @@ def test_the_indexs_own_files_wake_nobody(library: Library, tmp_path: Path, with
     )
     thread.start()
     try:
-        assert found.get(timeout=_PATIENCE).added == 5
+        assert built(found).added == 5
         (articles / "moon.txt").write_text("Tides\n\nThe moon lifts the sea.\n", "utf-8")
-        assert found.get(timeout=_PATIENCE).added == 1
+        assert built(found).added == 1
         with pytest.raises(queue.Empty):
             found.get(timeout=4 * watching.QUIET)
     finally:

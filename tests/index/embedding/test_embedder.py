@@ -32,6 +32,7 @@ def embedder() -> Embedder:
     return load_embedder(IndexSettings())
 
 
+@pytest.mark.slow
 def test_the_exported_copy_is_the_original(embedder: Embedder) -> None:
     """Both ways to a vector agree to 4 digits, for texts of every kind and for a mixed batch."""
     original = export.load_original(DEFAULT_MODEL)
@@ -42,12 +43,14 @@ def test_the_exported_copy_is_the_original(embedder: Embedder) -> None:
         assert np.abs(found[place] - expected[place]).max() < 1e-4, name
 
 
+@pytest.mark.slow
 def test_attention_is_exported_plainly(tmp_path: Path) -> None:
     """Torch's guards against rows of NaN, which take time and never find any, are not exported."""
     copy = onnx.load(export.export_model(DEFAULT_MODEL, tmp_path) / "model.onnx")
     assert "IsNaN" not in {node.op_type for node in copy.graph.node}
 
 
+@pytest.mark.slow
 def test_a_model_that_cannot_be_exported(
     embedder: Embedder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -76,7 +79,7 @@ def test_a_batch_changes_nothing(embedder: Embedder) -> None:
 
 def test_it_is_an_embeddings_of_langchain(embedder: Embedder) -> None:
     """LangChain can use it as it uses any other: lists of floats of length one."""
-    store = InMemoryVectorStore(embedder)
+    store = InMemoryVectorStore(embedder)  # type: ignore[arg-type]  # one by its methods
     store.add_texts(["The owl sleeps in the barn.", "Bread is baked for an hour."])
     (found,) = store.similarity_search("Where do owls rest?", 1)
     assert "barn" in found.page_content
@@ -154,6 +157,7 @@ def test_an_unknown_model_is_said_to_be_unknown(tmp_path: Path, name: str) -> No
     assert "\n" not in str(caught.value)
 
 
+@pytest.mark.slow
 def test_a_folder_that_is_no_model(tmp_path: Path) -> None:
     """A folder without a model in it is refused with the same remedy, and leaves no scraps."""
     (tmp_path / "model").mkdir()

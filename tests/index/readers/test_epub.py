@@ -163,7 +163,7 @@ def test_pages_that_are_not_as_they_should_be() -> None:
         "&#160;<![CDATA[<two> & three]]></h:p><h:p>漢<h:ruby>字<h:rt>じ</h:rt></h:ruby></h:p>"
         "</h:body></h:html>"
     )
-    extra = {
+    extra: dict[str, str | bytes] = {
         "OEBPS/bad.xhtml": page(f"<p>{STORM}<p>Storm &nbsp; and stress.<a id='x'/><i/>"),
         "OEBPS/empty.xhtml": "",
         "OEBPS/old.xhtml": old.encode("cp1252"),

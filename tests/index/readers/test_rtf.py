@@ -132,6 +132,7 @@ def test_no_rtf(data: bytes, reason: str) -> None:
     assert refusal(rtf.read, data[:300_000]) == reason
 
 
+@pytest.mark.alone
 def test_odd_rtf_is_read_in_time() -> None:
     """Control words without sense, and lines made to be slow, harm nobody."""
     for odd in (

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -46,7 +47,7 @@ def read(data):
 
 
 @pytest.fixture
-def reader(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> IsolatedReader:
+def reader(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[IsolatedReader]:
     """A reader whose process meets trouble with RTF files."""
     (tmp_path / "sitecustomize.py").write_text(
         "import importlib.util, sys\n"
@@ -73,6 +74,7 @@ def test_a_file_is_read_as_it_would_be_here(reader: IsolatedReader) -> None:
     assert (draft.title, draft.published, draft.pages) == ("A title", "2025-01-02", (0, 4))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("data", "reason"),
     [
@@ -105,6 +107,7 @@ def test_plain_text_needs_no_process() -> None:
         assert reading._process is None
 
 
+@pytest.mark.slow
 def test_the_process_ends_with_its_parent() -> None:
     """Killed without a word, the parent leaves nothing behind."""
     script = (

@@ -16,7 +16,7 @@ from assistant import open_assistant
 from assistant.settings import AssistantSettings
 from helpers.chroma_server import ChromaServer
 from helpers.library import Library
-from index import build_index, open_index, pull_index, push_index, verify_index
+from index import Index, build_index, open_index, pull_index, push_index, verify_index
 from index.errors import (
     IndexBusyError,
     RemovalsError,
@@ -25,6 +25,9 @@ from index.errors import (
 )
 from index.remote.lease import lease
 from index.remote.server import ARTICLES, Server
+from index.types import ArticleInfo
+
+pytestmark = pytest.mark.server
 
 OWL = ("What does the owl eat?", "The owl of Marrowby")
 MOON = "Tides of the moon\n\nThe moon lifts the sea twice a day. Harbours note the hour.\n"
@@ -46,7 +49,7 @@ def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def told(answer: Any) -> dict[str, Any]:
-    values = answer.to_dict()
+    values: dict[str, Any] = answer.to_dict()
     values.pop("timings")
     return values
 
@@ -120,12 +123,16 @@ def test_a_copy_fetches_only_what_differs(
     library.build(settings=home)
     fetched: list[str] = []
     real = Server.rows
-    monkeypatch.setattr(
-        Server, "rows", lambda self, name, ids: fetched.extend(ids) or real(self, name, ids)
-    )
+
+    def rows(self: Server, name: str, ids: list[str]) -> Any:
+        fetched.extend(ids)
+        return real(self, name, ids)
+
+    monkeypatch.setattr(Server, "rows", rows)
     with opened.view() as view:  # the question that notices is answered from the old one
         assert {each.title for each in view.articles()} >= {"The ferry to Quillon"}
-    opened._home._syncing.join()
+    replica: Any = opened._home
+    replica._syncing.join()
     assert opened.search("What lifts the sea?")[0].article.title == "Tides of the moon"
     assert len(opened.search("ferry", 50)) == 5
     assert {each.split("#")[0] for each in fetched} == {
@@ -134,7 +141,7 @@ def test_a_copy_fetches_only_what_differs(
     assert opened.status().served == Server(home).require_live().collection
 
 
-def articles(opened: Any) -> list[Any]:
+def articles(opened: Index) -> list[ArticleInfo]:
     with opened.view() as view:
         return view.articles()
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic import SecretStr
 
 from assistant.settings import AssistantSettings
 from helpers.chroma_server import ChromaServer, proxy
@@ -53,7 +54,7 @@ def test_what_answers_is_no_chroma(
 ) -> None:
     """One sentence with the remedy, whatever stands at the address; keys are sent and not shown."""
     address = site.put("/api/v2/heartbeat", body, status=status).removesuffix("/api/v2/heartbeat")
-    home = AssistantSettings(chroma_url=address, chroma_headers="X-Key: s3cret")
+    home = AssistantSettings(chroma_url=address, chroma_headers=SecretStr("X-Key: s3cret"))
     with pytest.raises(ServerError, match=told) as caught:
         open_index(tmp_path / "copy", settings=home)
     assert dict(site.asked)["/api/v2/heartbeat"]["X-Key"] == "s3cret"
@@ -69,7 +70,7 @@ def site() -> Iterator[Site]:
 def test_a_proxy_that_wants_a_key(library: Library, server: ChromaServer, tmp_path: Path) -> None:
     """With the key, everything goes by way of it; with another, a sentence says what is wrong."""
     with proxy(server.address) as address:
-        behind = server.home(chroma_url=address, chroma_headers="X-Key: s3cret")
+        behind = server.home(chroma_url=address, chroma_headers=SecretStr("X-Key: s3cret"))
         assert push_index(library.index, settings=behind).articles == 5
         assert found(tmp_path / "copy", behind) == OWL[1]
         stranger = server.home(chroma_url=address, chroma_headers="X-Key: guessed")

@@ -19,6 +19,8 @@ from index import open_index, push_index, verify_index
 from index.errors import ServerAwayError, ServerError
 from index.remote.server import Server
 
+pytestmark = pytest.mark.server
+
 ASKERS = 3
 QUESTIONS = 500
 ALL = 15  # so many articles change with each version
@@ -44,7 +46,7 @@ def test_answers_while_another_program_publishes(server: ChromaServer, tmp_path:
     assert sum(map(len, answers)) >= QUESTIONS
     for words in answers:
         assert all(len(each) == 1 for each in words)
-        versions = [CODE_WORDS.index(*each) for each in words]
+        versions = [CODE_WORDS.index(word) for each in words for word in each]
         assert versions == sorted(versions)
         assert (versions[0], versions[-1]) == (0, 2)
 
@@ -53,6 +55,8 @@ def heard(asker: Worker) -> list[tuple[str, ...]]:
     """Return what an asker returns, once it has told all that it tells."""
     while (message := asker.hear()) == "ten more":
         pass
+    returned: bool
+    words: list[tuple[str, ...]]
     returned, words = message
     assert returned, words
     return words

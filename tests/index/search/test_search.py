@@ -7,6 +7,7 @@ import os
 from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -80,12 +81,15 @@ def test_rare_names_and_numbers_are_found(opened: Index, question: str, text: st
 
 def test_the_commonest_words_are_left_out(view: View, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where a question's words stand in too many passages to score them all, the rarest count."""
-    looked_up = []
+    looked_up: list[object] = []
     lexical = view._snapshot.lexical
+
+    def look_up(*arguments: Any) -> Any:
+        looked_up.append(arguments[0])
+        return lexical(*arguments)
+
     monkeypatch.setattr("index.search.view.MOST_SCORED", 5)
-    monkeypatch.setattr(
-        view._snapshot, "lexical", lambda *each: looked_up.append(each[0]) or lexical(*each)
-    )
+    monkeypatch.setattr(view._snapshot, "lexical", look_up)
     (hit, *_) = view.search("Which city has the heat pumps of Rittinger?")
     assert "Peter von Rittinger" in hit.text
     (words,) = looked_up

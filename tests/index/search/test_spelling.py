@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
 from assistant import Assistant, open_assistant
@@ -18,7 +16,7 @@ ARTICLES = {
 
 
 @pytest.fixture(scope="module")
-def shelf(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
+def shelf(tmp_path_factory: pytest.TempPathFactory) -> Assistant:
     """Four short articles."""
     folder = tmp_path_factory.mktemp("shelf")
     for name, text in ARTICLES.items():

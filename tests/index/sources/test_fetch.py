@@ -84,6 +84,8 @@ def stay_silent(handler: Handler) -> None:
     handler.server.closing.wait(10)
 
 
+@pytest.mark.slow
+@pytest.mark.alone
 @pytest.mark.parametrize("fault", [trickle_body, trickle_head, stay_silent])
 def test_slow_servers(
     site: Site, fault: Callable[[Handler], None], monkeypatch: pytest.MonkeyPatch
@@ -141,8 +143,12 @@ def test_what_lies_inside(address: str, inside: bool) -> None:
 
 def test_public_addresses_do_not_lead_inside(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     """Neither a redirect nor a feed's link leads from a public address into the network."""
-    monkeypatch.setattr(fetch, "is_inside", lambda address: address != "127.0.0.1")
-    monkeypatch.setattr("index.network.is_inside", fetch.is_inside)
+
+    def is_elsewhere(address: str) -> bool:
+        return address != "127.0.0.1"
+
+    monkeypatch.setattr(fetch, "is_inside", is_elsewhere)
+    monkeypatch.setattr("index.network.is_inside", is_elsewhere)
     target = "http://10.0.0.1/secret"
     expected = ("leads to an address inside this network", True)
     assert refusal(site.put("/a", "", status=302, Location=target)) == expected

@@ -35,6 +35,7 @@ def titles(index: Path) -> list[str]:
     return sorted(each.info.title for each in list_index(index))
 
 
+@pytest.mark.slow
 def test_a_page_follows_its_address(site: Site, tmp_path: Path) -> None:
     """Changed, it is replaced; out of reach, it stays; gone, it goes."""
     index = tmp_path / "index"
@@ -55,6 +56,7 @@ def test_a_page_follows_its_address(site: Site, tmp_path: Path) -> None:
     assert titles(index) == ["Library"]
 
 
+@pytest.mark.slow
 def test_a_rebuild_drops_what_is_out_of_reach(site: Site, tmp_path: Path) -> None:
     """It reads all again, so that nothing stays of what it cannot read, and says nothing else."""
     index = tmp_path / "index"
@@ -68,6 +70,7 @@ def test_a_rebuild_drops_what_is_out_of_reach(site: Site, tmp_path: Path) -> Non
     assert titles(index) == ["Library"]
 
 
+@pytest.mark.slow
 def test_a_feed_keeps_its_older_entries(site: Site, tmp_path: Path) -> None:
     """A feed shows its newest entries only; the index keeps what it has seen of it."""
     index = tmp_path / "index"
