@@ -1,4 +1,4 @@
-"""The journey of a question: each stop once, in this order, to a cited answer."""
+"""The way of a question: each stage once, in this order, to a cited answer."""
 
 from __future__ import annotations
 

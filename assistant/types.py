@@ -173,11 +173,11 @@ def answer_lines(answer: Answer) -> Iterator[Line]:
 def _quotes(label: str, citations: Iterable[Citation]) -> Iterator[Line]:
     for citation in citations:
         article = citation.article
-        known = ", ".join(filter(None, [article.author, article.published]))
+        byline = ", ".join(filter(None, [article.author, article.published]))
         yield "", ""
         quote = f"{label}[{citation.n}] “{one_line(citation.quote)}”"
         yield "green", fill(quote, WIDTH, subsequent_indent="    ")
-        yield "", f"    {one_line(article.title)}" + (f" — {known}" if known else "")
+        yield "", f"    {one_line(article.title)}" + (f" — {byline}" if byline else "")
         place = [shown_source(article.source), *quote_place(citation)]
         yield "dim", f"    {', '.join(place)}, characters {citation.start}–{citation.end}"
         if citation.stale:

@@ -126,8 +126,8 @@ def summarise(view: View, info: ArticleInfo) -> Overview:
         _cite(view, info, quotable[place], n) for n, place in enumerate(sorted(chosen), start=1)
     )
     sentences = tuple(Sentence(one_line(each.quote), (each.n,), "quoted") for each in citations)
-    told = sorted(np.argsort(-central, kind="stable")[:_SUMMARISED].tolist())
-    telling = [quotable[place] for place in told if lengths[place] >= _TELLING]
+    most_central = sorted(np.argsort(-central, kind="stable")[:_SUMMARISED].tolist())
+    telling = [quotable[place] for place in most_central if lengths[place] >= _TELLING]
     evidence = tuple(
         Evidence(n, info, each.passage, each.around, each.span, each.text)
         for n, each in enumerate(telling, start=1)
@@ -148,8 +148,8 @@ def list_articles(view: View) -> Overview:
         if opening is None:
             continue
         citations.append(_cite(view, info, opening, len(citations) + 1))
-        known = ", ".join(filter(None, [info.author, info.published]))
-        line = f"“{one_line(info.title)}”" + (f" ({known})" if known else "")
+        byline = ", ".join(filter(None, [info.author, info.published]))
+        line = f"“{one_line(info.title)}”" + (f" ({byline})" if byline else "")
         entries.append(Sentence(line, (len(citations),), "supported", begins="item"))
     opening_line = (
         fill("listing", count=len(articles))
@@ -167,11 +167,11 @@ def list_mentions(view: View, subject: str) -> Overview | None:
     """
     passages = view.holding(subject)
     first = {each.article_id: each for each in reversed(passages)}  # the best one of each article
-    found = list(dict.fromkeys(each.article_id for each in passages))
+    mentioning = list(dict.fromkeys(each.article_id for each in passages))
     citations: list[Citation] = []
     entries: list[Sentence] = []
     wanted = set(terms(subject))
-    for row in view.rows(first[article] for article in found[:LISTED]):
+    for row in view.rows(first[article] for article in mentioning[:LISTED]):
         quotable = _quotable_sentences(row)
         named = max(quotable, key=lambda each: len(wanted & set(terms(each.text))))
         citations.append(_cite(view, row.article, named, len(citations) + 1))
@@ -179,10 +179,10 @@ def list_mentions(view: View, subject: str) -> Overview | None:
         entries.append(quoted)
     if not entries:
         return None
-    shown = "" if len(entries) == len(found) else fill("mentions_shown", shown=len(entries))
+    shown = "" if len(entries) == len(mentioning) else fill("mentions_shown", shown=len(entries))
     opening_line = fill(
         "mentions",
-        count=len(found),
+        count=len(mentioning),
         total=len(view.articles()),
         subject=one_line(subject),
         shown=shown,

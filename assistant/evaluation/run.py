@@ -67,10 +67,10 @@ def _outcome(question: Question, assistant: Assistant) -> Outcome:
     with assistant.articles.view() as view:
         _assert_verbatim(view, answer)
         gold = _gold(view, question)
-        known = question.answerable and bool(question.article_ids)
+        has_gold = question.answerable and bool(question.article_ids)
 
         def place(wording: str | None, history: Sequence[Turn] = ()) -> int | None:
-            if not known or not wording:
+            if not has_gold or not wording:
                 return None
             hits = find_passages(view, understand(view, wording, history), max(FOUND_AT))
             return _place(hits, question, gold)
@@ -83,11 +83,11 @@ def _outcome(question: Question, assistant: Assistant) -> Outcome:
             found_rewrite=place(question.rewrite if question.history else None),
             answered=_holds_answer(answer, question, gold),
             quotes=len(answer.citations),
-            quotes_right=_right_quotes(answer, gold) if gold.spans and known else None,
+            quotes_right=_right_quotes(answer, gold) if gold.spans and has_gold else None,
             sentences=len(answer.sentences),
             refused=answer.kind == "not_in_articles",
             confidence=answer.confidence,
-            confidence_removed=_without(view, question) if known else None,
+            confidence_removed=_without(view, question) if has_gold else None,
             seconds=seconds,
         )
 

@@ -38,8 +38,8 @@ class Runs(Observer):
         """Report what a question means in its conversation; without one there is nothing to do."""
         if not history:
             return stage(question, history)
-        told = [{"role": turn.role, "content": turn.content} for turn in history]
-        with self._chain("followup", {"question": question, "history": told}) as run:
+        turns = [{"role": turn.role, "content": turn.content} for turn in history]
+        with self._chain("followup", {"question": question, "history": turns}) as run:
             with set_config_context({"callbacks": run.get_child()}) as below:
                 understood = below.run(stage, question, history)
             run.on_chain_end({"question": understood.question, "rewritten": understood.rewritten})

@@ -1,1 +1,1 @@
-"""What a text says in names, amounts, dates and negations; knows only ``index.words``."""
+"""What a text says in names, amounts, dates and negations; imports only ``index.words``."""

@@ -75,16 +75,16 @@ def stand_alone(question: str, history: Sequence[Turn]) -> Standalone:
 def _in_play(question: str, history: Sequence[Turn]) -> list[str]:
     """Return what the conversation is about and the question does not name."""
     asked = [turn.content for turn in history if turn.role == "user"]
-    told = [plain_turn(turn) for turn in history if turn.role == "assistant"]
-    persons = names_in(told[-1]) if told and _PERSON.search(question) else []
+    answers = [plain_turn(turn) for turn in history if turn.role == "assistant"]
+    persons = names_in(answers[-1]) if answers and _PERSON.search(question) else []
     subjects = [name for name in persons if " " in name]
     for earlier in asked[:-3:-1]:
-        found = _subjects(earlier)
-        subjects += found
-        if found:
+        named = _subjects(earlier)
+        subjects += named
+        if named:
             break
-    known = set(words(question))
-    return list(dict.fromkeys(each for each in subjects if not set(words(each)) <= known))
+    asked_words = set(words(question))
+    return list(dict.fromkeys(each for each in subjects if not set(words(each)) <= asked_words))
 
 
 def plain_turn(turn: Turn) -> str:
@@ -116,14 +116,14 @@ def _first_clause(question: str) -> str:
 
 def names_in(text: str) -> list[str]:
     """Return the names in a text, without question words and the like in front of them."""
-    found = []
+    names = []
     for match in _NAME.finditer(text):
         parts = match[0].split()
         while parts and parts[0].casefold() in STOP_WORDS:
             parts = parts[1:]
         if parts and (len(parts) > 1 or match.start() > 0):
-            found.append(" ".join(parts))
-    return found
+            names.append(" ".join(parts))
+    return names
 
 
 def _subjects(question: str) -> list[str]:

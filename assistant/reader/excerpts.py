@@ -44,14 +44,14 @@ def excerpt(query: Query, each: Candidate) -> Candidate:
 def _stretches(text: str) -> list[tuple[int, int]]:
     """Return the stretches of whole clauses that are short enough, each as long as possible."""
     cuts = [0, *(match.end() for match in _CLAUSE.finditer(text)), len(text)]
-    found = []
+    stretches = []
     for place, start in enumerate(cuts[:-1]):
         fitting = [
             end for end in cuts[place + 1 :] if len(text[start:end].split()) <= EXCERPT_WORDS
         ]
         end = fitting[-1] if fitting else cuts[place + 1]
-        found.append((start, start + len(text[start:end].rstrip())))
-    return found
+        stretches.append((start, start + len(text[start:end].rstrip())))
+    return stretches
 
 
 def _worth(query: Query, text: str) -> float:

@@ -78,5 +78,5 @@ def _about(each: Evidence, evidence: Mapping[int, Evidence]) -> str:
     """
     near = [evidence.get(each.number - 1), evidence.get(each.number + 1)]
     context = [other.text for other in near if other and other.passage == each.passage]
-    known = filter(None, [each.article.title, each.article.author, each.article.published])
-    return "\n".join([*known, *context])
+    about_article = filter(None, [each.article.title, each.article.author, each.article.published])
+    return "\n".join([*about_article, *context])

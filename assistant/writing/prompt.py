@@ -93,9 +93,9 @@ def evidence_lines(evidence: Iterable[Evidence]) -> str:
 
 def _headline(each: Evidence) -> str:
     article = each.article
-    known = ", ".join(filter(None, [article.author, article.published]))
+    byline = ", ".join(filter(None, [article.author, article.published]))
     return (
-        f"Article “{harmless(article.title)}”" + (f" ({harmless(known)})" if known else "") + "\n"
+        f"Article “{harmless(article.title)}”" + (f" ({harmless(byline)})" if byline else "") + "\n"
     )
 
 

@@ -1,1 +1,5 @@
-"""A question → ranked passages, and how near each of their sentences is."""
+"""A question → ranked passages, and how near each of their sentences is.
+
+``open`` opens an index and follows its generations, ``view`` is one commit of it for one question,
+``fusion`` ranks passages, ``maxsim`` measures sentences, ``spelling`` corrects words.
+"""

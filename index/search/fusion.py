@@ -126,8 +126,8 @@ def _best_of_article(rows: Sequence[PassageRow], scores: Scores) -> Scores:
     """Return for each passage the best score of any passage of its article."""
     best: dict[str, float] = {}
     for row, score in zip(rows, scores, strict=True):
-        known = best.get(row.passage.article_id, score)
-        best[row.passage.article_id] = max(known, score)
+        best_so_far = best.get(row.passage.article_id, score)
+        best[row.passage.article_id] = max(best_so_far, score)
     return np.array([best[row.passage.article_id] for row in rows])
 
 

@@ -17,7 +17,7 @@ _TELLING = 0.25  # weight from which on a word tells what a question is about
 def token_weights(question: str, asked: EncodedText, weights: dict[str, float]) -> Vectors:
     """Weigh the question's tokens by the rarity of the words they belong to, ``(tokens,)``."""
     rarest = max(weights.values(), default=1.0) or 1.0
-    found = np.full(len(asked.spans), _UNTELLING, dtype=np.float32)
+    rarities = np.full(len(asked.spans), _UNTELLING, dtype=np.float32)
     for place, span in enumerate(asked.spans):
         start, end = span
         while start > 0 and question[start - 1].isalnum():
@@ -25,8 +25,8 @@ def token_weights(question: str, asked: EncodedText, weights: dict[str, float]) 
         while end < len(question) and question[end].isalnum():
             end += 1
         for term in terms(question[start:end]):
-            found[place] = max(found[place], weights.get(term, 0.0) / rarest)
-    return found
+            rarities[place] = max(rarities[place], weights.get(term, 0.0) / rarest)
+    return rarities
 
 
 def passage_signals(
@@ -50,8 +50,8 @@ def passage_signals(
     near = products(asked.tokens, encoded.tokens)
     telling = rarities >= _TELLING
     starts = np.array([span.start for span in encoded.spans])
-    known = set(terms(hit.article.title)) | set(terms(hit.text))
-    context_overlap = _share(known, weights)
+    present = set(terms(hit.article.title)) | set(terms(hit.text))
+    context_overlap = _share(present, weights)
     anywhere = near.max(axis=1, initial=-1.0)
     context_weakest = float(anywhere[telling].min(initial=1.0)) if len(starts) else 0.0
     for span, similarity in zip(hit.passage.sentences, hit.sentence_similarity, strict=True):

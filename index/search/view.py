@@ -102,11 +102,13 @@ class View:
             period: When the articles are from that are meant.
         """
         texts = [question, said] if said else [question]
-        found = {text: self._candidates(text) for text in texts}
-        rows = self._rows(list(dict.fromkeys(chain(*found.values()))), period)
+        candidates = {text: self._candidates(text) for text in texts}
+        rows = self._rows(list(dict.fromkeys(chain(*candidates.values()))), period)
         if not rows:
             return []
-        asked, *before = (self._measure(text, lexical, rows) for text, lexical in found.items())
+        asked, *before = (
+            self._measure(text, lexical, rows) for text, lexical in candidates.items()
+        )
         scores = asked.fused
         for talk in before:
             scores = prefer_in_play(asked, talk, rows, leaning)
@@ -151,8 +153,8 @@ class View:
         if unknown:
             self._frequencies |= dict.fromkeys(unknown, 0)
             self._frequencies |= self._snapshot.document_frequency(unknown)
-        known = ((word, self._frequencies[word]) for word in wanted)
-        return {word: count for word, count in known if count}
+        counts = ((word, self._frequencies[word]) for word in wanted)
+        return {word: count for word, count in counts if count}
 
     def sentences(self, question: str, hits: Sequence[Hit]) -> list[SentenceSignals]:
         """Return how near every sentence of the hits is to a question, in the hits' order."""
@@ -230,8 +232,8 @@ class View:
         near = nearest_word(word, known, is_name=asked[0].isupper())
         for row in self.rows(self._snapshot.passages_holding([near], 1)) if near else ():
             written = _WRITTEN.finditer(f"{row.text} {row.article.title}")
-            found = next((each[0] for each in written if terms(each[0]) == [near]), None)
-            return found.lower() if found and asked.islower() else found
+            spelling = next((each[0] for each in written if terms(each[0]) == [near]), None)
+            return spelling.lower() if spelling and asked.islower() else spelling
         return None
 
     def article(self, article_id: str) -> Article | None:

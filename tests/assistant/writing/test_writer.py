@@ -186,11 +186,11 @@ def test_a_refusal_tells_of_a_failure_on_the_way(sample_index: Path) -> None:
 def test_what_came_about_can_be_explained(sample_index: Path) -> None:
     """Passages, scores, the prompt, verdicts, changed citations, tokens and time."""
     model = cites(f"{TRUE} [{{n}}] {FALSE} [{{n}}]")
-    answer, journey = assistant_with(model, sample_index).explain(VENUES)
-    told = "\n".join(text for _, text in explanation_lines(answer, journey))
+    answer, trace = assistant_with(model, sample_index).explain(VENUES)
+    told = "\n".join(text for _, text in explanation_lines(answer, trace))
     for part in (VENUES, "quoted)", "not read", "unsupported", "QUOTATIONS", "100 and 10", " s,"):
         assert part in told
-    data = explanation_dict(journey)
+    data = explanation_dict(trace)
     assert data
     assert data["llm"]["sentences"][1]["support"] == "unsupported"
     assert data["llm"]["prompt_tokens"] == 100
@@ -202,9 +202,9 @@ def test_a_summary_is_phrased_from_the_articles_own_sentences(sample_index: Path
     quotes = asked(sample_index, ScriptedModel(lambda *_: [ModelError("It is down.")]), question)
     model = says(f"{quotes.citations[0].quote} [2] {FALSE} [1]")
     assistant = assistant_with(model, sample_index)
-    answer, journey = assistant.explain(question)
-    assert any("unsupported" in text for _, text in explanation_lines(answer, journey))
-    assert explanation_dict(journey)
+    answer, trace = assistant.explain(question)
+    assert any("unsupported" in text for _, text in explanation_lines(answer, trace))
+    assert explanation_dict(trace)
     assert answer.mode == "llm"
     assert [each.support for each in answer.sentences] == ["supported", "unsupported"]
     assert answer.citations[0].quote == quotes.citations[0].quote
