@@ -128,10 +128,6 @@ class Replica:
         if live and collection and collection != live.collection:
             self._sync_meanwhile()
 
-    def collection(self, snapshot: Snapshot) -> str | None:
-        """Return the collection that belongs to a catalogue; None: it is not on the server."""
-        return published_as(snapshot)
-
     def nearest_without_graph(
         self, gone: CollectionGoneError, snapshot: Snapshot, vector: Vectors, limit: int
     ) -> dict[str, float]:

@@ -25,6 +25,7 @@ from index.errors import (
 from index.file_stamps import read_note, write_note
 from index.layout import GENERATIONS, WORDS_SEEN
 from index.passages import RULES
+from index.remote.published import published_as
 from index.remote.replica import NearestVectors, Replica, ServedGeneration
 from index.search.view import View
 from index.settings import IndexSettings, read_settings, with_model
@@ -64,10 +65,10 @@ def open_index(
     """
     settings = settings or read_settings(IndexSettings)
     folder = settings.folder(folder)
-    home = Replica(folder, settings) if settings.chroma_url else None
-    if home:
-        home.open(progress)
-    return Index(folder, settings, progress, home)
+    replica = Replica(folder, settings) if settings.chroma_url else None
+    if replica:
+        replica.open(progress)
+    return Index(folder, settings, progress, replica)
 
 
 class Index:
@@ -78,7 +79,7 @@ class Index:
         folder: Path,
         settings: IndexSettings,
         progress: Progress = no_progress,
-        home: Replica | None = None,
+        replica: Replica | None = None,
     ) -> None:
         self.folder = folder.absolute()
         self._settings = settings
@@ -87,7 +88,7 @@ class Index:
         self._lock = threading.Lock()
         self._repairing = threading.Lock()
         self._live: _OpenGeneration | None = None
-        self._home = home
+        self._replica = replica
         with self._catalogue.snapshot() as snapshot:
             self._encoder = self._load_encoder(snapshot)
 
@@ -99,15 +100,17 @@ class Index:
             IndexDamagedError: Its vectors are damaged and could not be written again.
             ModelMismatchError: It was made with another model meanwhile; asking again helps.
         """
-        if self._home:
-            self._home.look()
+        if self._replica:
+            self._replica.look()
         with self._newest() as (snapshot, live):
             yield View(snapshot, live.encoder, self._nearest_in(live, snapshot))
 
     def status(self) -> IndexStatus:
         """Say what the index holds."""
         with self._catalogue.snapshot() as snapshot:
-            return read_status(self.folder, snapshot, self._home.server if self._home else None)
+            return read_status(
+                self.folder, snapshot, self._replica.server if self._replica else None
+            )
 
     def search(self, question: str, limit: int = 10) -> list[Hit]:
         """Return the passages nearest to a question; see ``View.search``."""
@@ -119,7 +122,7 @@ class Index:
         """Hold the newest commit and its vectors, which are written again if need be."""
         for tries_left in reversed(range(_TRIES)):
             with self._catalogue.snapshot() as snapshot:
-                name = str(snapshot.meta("generation"))
+                name = snapshot.required_meta("generation")
                 try:
                     live = self._acquire(name, snapshot)
                 except IndexDamagedError as error:
@@ -147,7 +150,7 @@ class Index:
             return newer.meta("generation") != name
 
     def _acquire(self, name: str, snapshot: Snapshot) -> _OpenGeneration:
-        collection = self._home.collection(snapshot) if self._home else None
+        collection = published_as(snapshot) if self._replica else None
         place = collection or name
         with self._lock:
             if self._live is None or self._live.place != place:
@@ -165,8 +168,8 @@ class Index:
             return self._live
 
     def _open_vectors(self, name: str, collection: str | None) -> NearestVectors:
-        if self._home and collection:
-            return ServedGeneration(self._home.server, collection)
+        if self._replica and collection:
+            return ServedGeneration(self._replica.server, collection)
         return Generation(self.folder / GENERATIONS / name)
 
     def _check_words(self, snapshot: Snapshot) -> None:
@@ -198,9 +201,9 @@ class Index:
             try:
                 return live.vectors.nearest(vector, limit)
             except CollectionGoneError as gone:
-                if self._home is None:
+                if self._replica is None:
                     raise
-                return self._home.nearest_without_graph(gone, snapshot, vector, limit)
+                return self._replica.nearest_without_graph(gone, snapshot, vector, limit)
             except IndexDamagedError as error:
                 self._repair(live.name, error)
             with self._newest() as (_, renewed):

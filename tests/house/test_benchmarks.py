@@ -131,3 +131,14 @@ def test_forward_pass(tmp_path: Path) -> None:
     assert sum(figures["shares"].values()) <= 1
     assert figures["shares"]["MatMul"] > 0.5
     assert figures["whole"] < figures["products"]
+
+
+def test_files_entered(sample_index: Path, tmp_path: Path) -> None:
+    """A question does not wander: so many files of ours at most, its words made once or twice."""
+    kept = tmp_path / "entered.json"
+    command = [sys.executable, "benchmarks/files_entered.py", "--index", str(sample_index)]
+    subprocess.run([*command, "--json", str(kept)], cwd=ROOT, check=True, timeout=120)
+    figures = json.loads(kept.read_text("utf-8"))
+    assert len(figures["quotes"]["files"]) <= 29
+    assert len(figures["llm"]["files"]) <= 46
+    assert all(1 <= figure["question_terms"] <= 2 for figure in figures.values())

@@ -11,7 +11,6 @@ from functools import cache
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
-from typing import TypeGuard
 
 import pytest
 
@@ -30,21 +29,14 @@ def our_modules() -> dict[str, Path]:
     return {".".join(path.relative_to(ROOT).with_suffix("").parts): path for path in files}
 
 
-def is_for_types_only(node: ast.AST) -> TypeGuard[ast.If]:
-    return isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test)
-
-
 def imports(node: ast.AST) -> Iterator[str]:
-    """Every name that a module imports when it runs, inside functions too: ``a.b`` or ``a.b.c``."""
+    """Every name that a module imports, in functions and for types too: ``a.b`` or ``a.b.c``."""
     for child in ast.iter_child_nodes(node):
         if isinstance(child, ast.Import):
             yield from (alias.name for alias in child.names)
         elif isinstance(child, ast.ImportFrom):
             assert child.level == 0, "imports are absolute"
             yield from (f"{child.module}.{alias.name}" for alias in child.names)
-        elif is_for_types_only(child):
-            for other in child.orelse:
-                yield from imports(other)
         else:
             yield from imports(child)
 
@@ -98,41 +90,6 @@ def test_one_file_knows_the_providers_of_llms() -> None:
     foreign = ("langchain", "langchain_openai", "langchain_ollama", "langchain_anthropic")
     clients = ("langchain_google_genai", "openai", "ollama", "anthropic", "google")
     assert importers_of(*foreign, *clients) == {"assistant.llm.providers"}
-
-
-def our_imports(module: str) -> set[str]:
-    """The modules of ours that a module imports."""
-    known = our_modules()
-    found = set()
-    for name in imported_by(module):
-        # ``from a.b import c`` means the module a.b.c where there is one, else a.b.
-        for candidate in (name, name.rpartition(".")[0]):
-            match = next((m for m in (candidate, f"{candidate}.__init__") if m in known), None)
-            if match:
-                found.add(match)
-                break
-    return found
-
-
-def reachable(start: str) -> set[str]:
-    seen: set[str] = set()
-    waiting = [start]
-    while waiting:
-        new = our_imports(waiting.pop()) - seen
-        seen |= new
-        waiting += new
-    return seen
-
-
-def test_there_are_no_import_cycles() -> None:
-    """No module imports itself by a detour, imports inside functions counted."""
-    reach = {module: reachable(module) for module in our_modules()}
-    cycles = {
-        tuple(sorted(other for other in reach[module] if module in reach[other]))
-        for module in reach
-        if module in reach[module]
-    }
-    assert not cycles
 
 
 @pytest.mark.parametrize("name", PACKAGES)

@@ -131,7 +131,7 @@ def test_a_copy_fetches_only_what_differs(
     monkeypatch.setattr(Server, "rows", rows)
     with opened.view() as view:  # the question that notices is answered from the old one
         assert {each.title for each in view.articles()} >= {"The ferry to Quillon"}
-    replica: Any = opened._home
+    replica: Any = opened._replica
     replica._syncing.join()
     assert opened.search("What lifts the sea?")[0].article.title == "Tides of the moon"
     assert len(opened.search("ferry", 50)) == 5
