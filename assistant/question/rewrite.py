@@ -42,8 +42,8 @@ def rewrite(
     if not history:
         return ruled
     talk = [f"{turn.role}: {_shortened(turn)}" for turn in history[-_TURNS:]]
-    told = prompts.fill("llm_conversation", conversation="\n".join(talk), question=question)
-    pieces = model.stream(prompts.fill("llm_rewrite"), told, deadline=deadline)
+    asked = prompts.fill("llm_conversation", conversation="\n".join(talk), question=question)
+    pieces = model.stream(prompts.fill("llm_rewrite"), asked, deadline=deadline)
     written = "".join(piece.text for piece in pieces).strip().strip('"“”`')
     if not is_faithful(written, question, history):
         return ruled
@@ -57,9 +57,8 @@ def is_faithful(written: str, question: str, history: Sequence[Turn]) -> bool:
     if harmless(written) != " ".join(written.split()):
         return False
     said = {word for turn in history for word in words(plain_turn(turn))}
-    asked, found = set(words(question)), set(words(written))
-    added = _telling(written) - asked
-    return _telling(question) <= found and added <= said
+    added = _telling(written) - set(words(question))
+    return _telling(question) <= set(words(written)) and added <= said
 
 
 def _telling(text: str) -> set[str]:
