@@ -70,20 +70,20 @@ def leading_on(view: View, answer: Answer) -> Iterator[str]:
     then whole articles.
     """
     cited = answer.citations or answer.closest
-    known = set(terms(f"{answer.question} {answer.standalone_question}"))
+    asked = set(terms(f"{answer.question} {answer.standalone_question}"))
     texts = [text for citation in cited for text in _texts(view, citation)]
     made: dict[str, str] = {}
     kinds = [[(pattern, name) for name in _named(names, texts)] for pattern, names in _PATTERNS]
     for pattern, name in filter(None, chain.from_iterable(zip_longest(*kinds))):
-        if not set(terms(name)) & known:
+        if not set(terms(name)) & asked:
             made.setdefault(name.removeprefix("the "), pattern.format(name))
     yield from islice(made.values(), CANDIDATES)
     yield from islice(_about_articles(view, answer), EXAMPLES)
 
 
 def _named(names: re.Pattern[str], texts: list[str]) -> list[str]:
-    found = (match for text in texts for match in names.finditer(text))
-    return [_bare(next(filter(None, match.groups()))) for match in found]
+    matches = (match for text in texts for match in names.finditer(text))
+    return [_bare(next(filter(None, match.groups()))) for match in matches]
 
 
 def _texts(view: View, citation: Citation) -> list[str]:

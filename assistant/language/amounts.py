@@ -56,7 +56,9 @@ _AMOUNT = re.compile(
     rf"|\b(?P<spelt>{SPELT_NUMBER})",
     re.IGNORECASE,
 )
+# What stands right behind a number, and may be its unit.
 _UNIT = re.compile(r"[\s-]?(per\scent|(?:US\s)?[^\W\d_]+|%|°[CF])", re.IGNORECASE)
+# What stands right before a number that is rounded: to either side, down, up.
 _NEAR = re.compile(
     r"\b(?:about|around|roughly|approximately|approx\.|some|circa|an estimated|close to)\s[$€£]?$"
     r"|[~≈][$€£]?$",
@@ -67,6 +69,7 @@ _BELOW = re.compile(
     r"\b(?:less than|fewer than|under|nearly|almost|up to|below|at most|just under)\s[$€£]?$",
     re.IGNORECASE,
 )
+# Between two numbers that share a unit: "5 to 10 million euros".
 _TO = re.compile(r"\s?(?:to|and|or|[-–—])\s?[$€£]?", re.IGNORECASE)
 _EVENING = 12 * 60  # minutes
 
