@@ -16,7 +16,7 @@ from itertools import pairwise
 
 from assistant.language.amounts import Values, read_values, same_amount
 from assistant.language.dates import same_day
-from assistant.language.names import Name, find_names, is_told
+from assistant.language.names import Name, find_names, is_mentioned
 from assistant.language.negation import is_negated, negations, opposites_of
 from index.words import STOP_WORDS, stem, words
 
@@ -131,7 +131,7 @@ def _other_name(sentence: str, quote: str, ours: str, theirs: str) -> bool:
     if not one or not other:
         return False
     initials = {"".join(word[0] for word in each) for each in (one, other)}
-    return not (initials & {*one, *other} or any(is_told(word, other) for word in one))
+    return not (initials & {*one, *other} or any(is_mentioned(word, other) for word in one))
 
 
 def _capitals(text: str, piece: str) -> list[str]:
@@ -147,7 +147,7 @@ def swapped_names(sentence: str, quote: str) -> Iterator[tuple[str, str]]:
     """
     for first, second in pairwise(find_names(sentence)):
         between = sentence[first.start + len(first.text) : second.start]
-        alike = any(is_told(word, second.words) for word in first.words)
+        alike = any(is_mentioned(word, second.words) for word in first.words)
         if not alike and _is_swapped(first, second, between, quote):
             yield first.text, second.text
 
@@ -156,7 +156,9 @@ def _is_swapped(first: Name, second: Name, between: str, text: str) -> bool:
     quoted = find_names(text)
     for one, other in pairwise(quoted):
         gap = text[one.start + len(one.text) : other.start]
-        crossed = is_told(first.words[-1], other.words) and is_told(second.words[-1], one.words)
+        crossed = is_mentioned(first.words[-1], other.words) and is_mentioned(
+            second.words[-1], one.words
+        )
         doing = _doing(between)
         if crossed and doing and doing == _doing(gap) and _passive(between) == _passive(gap):
             return True

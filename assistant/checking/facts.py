@@ -251,14 +251,14 @@ def check_places(sentence: str, quotes: Sequence[str]) -> Iterator[Flaw]:
         quotes: Those that hold most of its words. What one of them bears out in its place may be
             otherwise in another: then they tell of different things.
     """
-    per_quote = [differences(sentence, quote) for quote in quotes]
+    by_quote = [differences(sentence, quote) for quote in quotes]
     denies = bool(negations(sentence))
     borne_out = [
         bool(negations(quote)) == denies
-        for quote, each in zip(quotes, per_quote, strict=True)
+        for quote, each in zip(quotes, by_quote, strict=True)
         if not each
     ]
-    for each in per_quote[0]:
+    for each in by_quote[0]:
         if each.kind == "negation" and not any(borne_out):
             yield Flaw(f"the quote says the opposite: “{each.said}{each.quoted}”")
         elif each.kind != "negation" and not borne_out:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from assistant.language.dates import LETTER, Day, find_days
-from assistant.language.number_words import SPELT_NUMBER, spelt_value
+from assistant.language.number_words import SPELT_NUMBER, is_ordinal, spelt_value
 
 _UNITS = {
     name: unit
@@ -43,18 +43,22 @@ _SCALES = {
 }  # fmt: skip
 _TIME = r"(?P<hour>\d{1,2})(?:[:.](?P<minute>\d\d))?\s?(?P<half>[aApP])\.?[mM]\b\.?"
 _CLOCK = r"(?P<hour24>\d{1,2}):(?P<minute24>\d\d)(?![\d:])"
+# In the order in which they are tried: "3 pm"; "15:30"; digits, with a currency before them and a
+# rank or a scale behind ("$5bn", "3rd"); a number in words. Spaces and signs within digits are
+# those by which people group them: "1,200", "1.200", "1 200", "1’200".
 _AMOUNT = re.compile(
     rf"(?<![\w.,]){_TIME}|(?<![\w.,:]){_CLOCK}"
     rf"|(?:(?P<money>[$€£])\s?)?(?<!{LETTER})(?<![\d.])(?<!\d,)(?P<minus>(?<=\s)[-−])?"
-    # "COVID-19" and "F-16" are names.
-    r"(?<![A-Z]-)(?<![A-Z][A-Za-z]-)(?<![A-Z]{3}-)(?<![A-Z]{4}-)(?<![A-Z]{5}-)"
+    r"(?<![A-Z]-)"  # "COVID-19" and "F-16" are names
     r"(?P<digits>\d{1,3}(?:[,  ’']\d{3})+(?!\d)(?:\.\d+)?|\d+(?:[.,]\d+)*)"
     r"(?:(?P<rank>st|nd|rd|th)\b|[\s-]?(?P<scale>hundred|thousand|million|billion|trillion|bn|mn"
     rf"|[kKmM])\b)?(?!{LETTER})"
     rf"|\b(?P<spelt>{SPELT_NUMBER})",
     re.IGNORECASE,
 )
+# What stands right behind a number, and may be its unit.
 _UNIT = re.compile(r"[\s-]?(per\scent|(?:US\s)?[^\W\d_]+|%|°[CF])", re.IGNORECASE)
+# What stands right before a number that is rounded: to either side, down, up.
 _NEAR = re.compile(
     r"\b(?:about|around|roughly|approximately|approx\.|some|circa|an estimated|close to)\s[$€£]?$"
     r"|[~≈][$€£]?$",
@@ -65,6 +69,7 @@ _BELOW = re.compile(
     r"\b(?:less than|fewer than|under|nearly|almost|up to|below|at most|just under)\s[$€£]?$",
     re.IGNORECASE,
 )
+# Between two numbers that share a unit: "5 to 10 million euros".
 _TO = re.compile(r"\s?(?:to|and|or|[-–—])\s?[$€£]?", re.IGNORECASE)
 _EVENING = 12 * 60  # minutes
 
@@ -80,6 +85,7 @@ class Amount:
         unit: Of ``%``, a currency, a measure or ``time`` (minutes of the day); else empty.
         about: Whether it is said to be rounded: ``~``, or ``<`` and ``>`` for a bound; else empty.
         telling: Whether a text that says it must have it from somewhere: "one" may be a pronoun.
+        ordinal: Whether it says which one, not how many: "3rd", "third".
     """
 
     text: str
@@ -88,6 +94,7 @@ class Amount:
     unit: str = ""
     about: str = ""
     telling: bool = True
+    ordinal: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,16 +114,16 @@ def read_values(text: str) -> Values:
 
 def _amounts(text: str) -> list[Amount]:
     """Return the numbers of a text; in "5 to 10 million euros" the first means millions too."""
-    found = list(_own_amounts(text))
-    for place in range(len(found) - 2, -1, -1):
-        one, other = found[place : place + 2]
+    amounts = list(_own_amounts(text))
+    for place in range(len(amounts) - 2, -1, -1):
+        one, other = amounts[place : place + 2]
         between = text[one.start + len(one.text) : other.start]
         if one.unit != "time" and _TO.fullmatch(between):
             scale = _SCALES.get(other.text.casefold().split()[-1], 1.0)
             scaled = scale > 1 and max(one.values) < scale
             values = frozenset(value * scale for value in one.values) if scaled else one.values
-            found[place] = replace(one, values=values, unit=one.unit or other.unit)
-    return found
+            amounts[place] = replace(one, values=values, unit=one.unit or other.unit)
+    return amounts
 
 
 def _own_amounts(text: str) -> Iterator[Amount]:
@@ -125,26 +132,25 @@ def _own_amounts(text: str) -> Iterator[Amount]:
             yield Amount(match[0].strip(), match.start(), _minutes(match), "time")
             continue
         values, telling = _values(match)
-        if values:
-            unit = _unit(text, match)
-            about = _rounding(text[: match.start()])
-            yield Amount(match[0].strip(), match.start(), values, unit, about, telling)
+        unit = _unit(text, match)
+        about = _rounding(text[: match.start()])
+        ordinal = bool(match["rank"]) or is_ordinal(match["spelt"] or "")
+        yield Amount(match[0].strip(), match.start(), values, unit, about, telling, ordinal)
 
 
 def _minutes(match: re.Match[str]) -> frozenset[float]:
     if match["hour24"]:
-        told = int(match["hour24"]) * 60 + int(match["minute24"])
-        return frozenset({float(told), float(told + _EVENING)})
-    told = int(match["hour"]) % 12 * 60 + int(match["minute"] or 0)
-    return frozenset({float(told + _EVENING * (match["half"] in "pP"))})
+        minutes = int(match["hour24"]) * 60 + int(match["minute24"])
+        return frozenset({float(minutes), float(minutes + _EVENING)})
+    minutes = int(match["hour"]) % 12 * 60 + int(match["minute"] or 0)
+    return frozenset({float(minutes + _EVENING * (match["half"] in "pP"))})
 
 
 def _values(match: re.Match[str]) -> tuple[frozenset[float], bool]:
     """Return what a number may mean, and whether it is more than a pronoun."""
     if match["spelt"]:
-        value = spelt_value(match["spelt"])
         telling = match["spelt"].casefold() not in ("one", "first")
-        return frozenset() if value is None else frozenset({value}), telling
+        return frozenset({spelt_value(match["spelt"])}), telling
     plain = {float(each) for each in _readings(match["digits"])}
     scale = (match["scale"] or "").casefold()
     factor = _SCALES.get(scale, 1.0)
@@ -185,14 +191,14 @@ def _rounding(before: str) -> str:
     return ""
 
 
-def same_amount(said: Amount, told: Amount) -> bool:
-    """Whether a number is the one that a quote tells, or a fair rounding of it."""
-    if said.unit and told.unit and said.unit != told.unit:
+def same_amount(stated: Amount, quoted: Amount) -> bool:
+    """Whether a stated number is a quoted one, or a fair rounding of it."""
+    if stated.unit and quoted.unit and stated.unit != quoted.unit:
         return False
-    if said.values & told.values:
+    if stated.values & quoted.values:
         return True
-    return bool(said.about) and any(
-        _rounds_to(value, exact, said.about) for value in said.values for exact in told.values
+    return bool(stated.about) and any(
+        _rounds_to(value, exact, stated.about) for value in stated.values for exact in quoted.values
     )
 
 

@@ -1,4 +1,7 @@
-"""A text → the dates it holds, as far as they are told, however they are written."""
+"""A text → the dates it holds, as far as it gives them, however they are written.
+
+The names of months and weekdays stand here, once, for all that looks for them.
+"""
 
 from __future__ import annotations
 
@@ -10,13 +13,19 @@ from datetime import date, timedelta
 LETTER = r"[A-Za-z\u00c0-\u052f]"
 """A letter of the scripts that put a space between a number and a word."""
 
-_MONTH = (
-    r"(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?"
-    r"|Sept?(?:ember)?|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)\b\.?"
-)
-_MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()  # noqa: SIM905
-_WEEKDAYS = "mon tue wed thu fri sat sun".split()  # noqa: SIM905
+MONTHS = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September",
+    "October", "November", "December",
+)  # fmt: skip
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+SHORT_MONTHS = (*(name[:3] for name in MONTHS), "Sept")
+ANY_MONTH, ANY_WEEKDAY = "|".join(MONTHS), "|".join(WEEKDAYS)
+"""The names in full, as the inside of a regular expression."""
+
+_MONTH = rf"(?:{ANY_MONTH}|{'|'.join(SHORT_MONTHS)})\b\.?"
 _COMMA = r"(?:\s?,)?\s"
+# In the order in which they are tried: 2024-05-03; 3 May 2024; May 3, 2024; May 2024; 3.5.2024;
+# a month alone; a weekday; the 1990s; a year alone, or two: 1998-99.
 _DATE = re.compile(
     rf"(?P<y1>\d{{4}})-(?P<m1>\d\d)-(?P<d1>\d\d)(?!\d)"
     rf"|(?<![\d.,])(?P<d2>\d{{1,2}})(?:st|nd|rd|th|\.)?\s(?:of\s)?(?P<m2>{_MONTH})"
@@ -27,8 +36,9 @@ _DATE = re.compile(
     r"|(?<![\d.])(?P<d5>\d{1,2})(?P<mark>[./])(?P<m5>\d{1,2})(?P=mark)(?P<y5>\d{4})(?!\d)"
     # "May" and "March" are words as well: alone they count only where a month may stand.
     rf"|(?<=\b[Ii]n )(?P<m6>{_MONTH})|\b(?!(?:May|Mar)\b)(?!March\b)(?P<m7>{_MONTH})"
-    r"|(?P<w8>\b(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)"
+    rf"|(?P<w8>\b(?:{ANY_WEEKDAY}))"
     r"|(?<![\w.,:$€£])(?P<decade>\d{3}0)['’]?s\b"
+    # What looks like a year is none within a larger number, a price, or before a unit of numbers.
     rf"|(?<!{LETTER})(?<![\d.,:$€£])(?P<y9>1\d{{3}}|20\d\d)(?:[-–/](?P<short>\d\d)(?!\d))?"
     rf"(?![\d%]|[.,:]\d|{LETTER}|\s?(?:percent|per\scent|thousand|million|billion|trillion)\b)"
 )
@@ -37,7 +47,7 @@ _RELATIVE = {"yesterday": -1, "today": 0, "tonight": 0, "tomorrow": 1}
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """A date, as far as it is told.
+    """A date, as far as a text gives it.
 
     Attributes:
         text: As it is written.
@@ -65,41 +75,50 @@ def find_days(text: str) -> tuple[list[Day], str]:
 
 
 def _days(match: re.Match[str]) -> Iterator[Day]:
-    found = {name.rstrip("0123456789"): value for name, value in match.groupdict().items() if value}
+    parts = {name.rstrip("0123456789"): value for name, value in match.groupdict().items() if value}
     text = match[0].strip()
-    if "decade" in found:
-        yield Day(text, decade=int(found["decade"]))
+    if "decade" in parts:
+        yield Day(text, decade=int(parts["decade"]))
         return
-    if "w" in found:
-        yield Day(text, weekday=_WEEKDAYS.index(text[:3].casefold()))
+    if "w" in parts:
+        yield Day(text, weekday=WEEKDAYS.index(text))
         return
-    year = int(found["y"]) if "y" in found else None
-    day = int(found["d"]) if "d" in found else None
-    month = found.get("m", "")
+    year = int(parts["y"]) if "y" in parts else None
+    day = int(parts["d"]) if "d" in parts else None
+    month = parts.get("m", "")
     number = int(month) if month.isdigit() else None
     if month and number is None:
-        number = _MONTHS.index(month[:3].casefold()) + 1
+        number = month_number(month)
     yield Day(text, year, number, day)
-    if found.get("mark") == "/":  # written month first
+    if parts.get("mark") == "/":  # written month first
         yield Day(text, year, day, number)
-    if "short" in found and year:
-        yield Day(text, year - year % 100 + int(found["short"]))
+    if "short" in parts and year:
+        yield Day(text, year - year % 100 + int(parts["short"]))
 
 
-def same_day(said: Day, told: Collection[Day], years: Collection[int]) -> bool:
-    """Whether a date is among those that are told; a year may be told elsewhere (``years``)."""
-    if said.decade is not None:
-        return any(said.decade in (each.decade, (each.year or 0) // 10 * 10) for each in told)
-    return any(_fits(said, each, years) for each in told)
+def month_number(name: str) -> int:
+    """Return the number of a month, from 1, by its name in full or shortened.
+
+    Raises:
+        ValueError: No month is called so.
+    """
+    return SHORT_MONTHS.index(name[:3].title()) + 1
 
 
-def _fits(said: Day, told: Day, years: Collection[int]) -> bool:
-    if said.weekday is not None:
-        return said.weekday in (told.weekday, _weekday(told))
-    if said.month is None:
-        return said.year == told.year
-    year_fits = said.year in (None, told.year) or (told.year is None and said.year in years)
-    return year_fits and told.month == said.month and said.day in (None, told.day)
+def same_day(stated: Day, quoted: Collection[Day], years: Collection[int]) -> bool:
+    """Whether a stated date is among quoted ones; a year may stand elsewhere (``years``)."""
+    if stated.decade is not None:
+        return any(stated.decade in (each.decade, (each.year or 0) // 10 * 10) for each in quoted)
+    return any(_fits(stated, each, years) for each in quoted)
+
+
+def _fits(stated: Day, quoted: Day, years: Collection[int]) -> bool:
+    if stated.weekday is not None:
+        return stated.weekday in (quoted.weekday, _weekday(quoted))
+    if stated.month is None:
+        return stated.year == quoted.year
+    year_fits = stated.year in (None, quoted.year) or (quoted.year is None and stated.year in years)
+    return year_fits and quoted.month == stated.month and stated.day in (None, quoted.day)
 
 
 def _weekday(day: Day) -> int | None:

@@ -7,26 +7,30 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
+from assistant.language.dates import MONTHS, SHORT_MONTHS, WEEKDAYS
 from index.words import STOP_WORDS, words
 
+# A word with what may stand within it: "O’Brien", "AT&T", "U.S." with its last full stop.
 _TOKEN = re.compile(r"[^\W_](?:[.&](?=[^\W_]))?(?:[^\W_]|['’.&](?=[^\W_])|(?<=\.[A-Z])\.)*")
+# The end of what stands before a word that opens a sentence, a quotation, a line or an entry.
 _OPENING = re.compile(r"(?:^|[.!?:;•\n]|[“\"«„(\[*#-])\s*[“\"«„(\[*#-]*\s*$")
 _LINKS = frozenset("of the de da di du del la van von der den bin al".split())  # noqa: SIM905
 _NO_NAMES = frozenset(
-    """mr mrs ms miss dr sir prof professor january february march april may june july august
-    september october november december jan feb mar apr jun jul aug sep sept oct nov dec monday
-    tuesday wednesday thursday friday saturday sunday article articles however according also
-    while although though despite during since per via et vs""".split()  # noqa: SIM905
-)
+    """mr mrs ms miss dr sir prof professor article articles however according also while although
+    though despite during since per via et vs""".split()  # noqa: SIM905
+) | {name.casefold() for name in (*MONTHS, *SHORT_MONTHS, *WEEKDAYS)}
 """Words with a capital letter that name nothing; dates are looked at as dates."""
 
+# What initials are made from: words with a capital letter and the small ones between them.
 _LONG_NAME = re.compile(r"\b[A-Z][\w’'-]*(?:[ -](?:of|the|and|for|on|in|[A-Z][\w’'-]*))+")
+# A verb as it stands behind a subject: it tells a name that opens a sentence from other words.
 _FINITE = re.compile(
     r"\s+(?:was|were|is|are|has|had|will|would|can|could|may|might|should|must|did|does|said|says"
     r"|told|wrote|won|lost|beat|became|began|bought|built|came|fell|found|gave|got|grew|held|kept"
     r"|knew|led|left|made|met|paid|ran|rose|sang|saw|sent|sold|spent|spoke|stood|took|taught"
     r"|thought|went|wants|plans|hopes|\w{2,}ed)\b"
 )
+# "Recently built …", "Building was …", "Prices fell", "One was …": endings that few names have.
 _NO_SUBJECT = re.compile(r"(?:ly|ing|s|one)$")
 _ENDINGS = (
     ("", "n"), ("", "an"), ("", "ian"), ("", "ese"), ("", "s"), ("", "es"), ("", "i"), ("", "ish"),
@@ -136,27 +140,27 @@ def _is_opening_name(text: str, token: re.Match[str]) -> bool:
 @lru_cache(maxsize=20_000)
 def acronyms(text: str) -> frozenset[str]:
     """Return the initials of the names in a text, in small letters: "un" for "United Nations"."""
-    found = set()
+    initials = set()
     for match in _LONG_NAME.finditer(text):
         parts = re.split(r"[ -]", match[0])
         for first in range(len(parts)):
             for end in range(first + 2, min(first + 8, len(parts)) + 1):
-                found.add("".join(each[:1] for each in parts[first:end]).casefold())
+                initials.add("".join(each[:1] for each in parts[first:end]).casefold())
                 capital = [each for each in parts[first:end] if each[:1].isupper()]
-                found.add("".join(each[:1] for each in capital).casefold())
-    return frozenset(found)
+                initials.add("".join(each[:1] for each in capital).casefold())
+    return frozenset(initials)
 
 
 @lru_cache(maxsize=20_000)
 def _also() -> dict[str, set[str]]:
-    found: dict[str, set[str]] = {}
+    others: dict[str, set[str]] = {}
     for line in _ALSO:
         for word in line.split():
-            found.setdefault(word, set()).update(line.split())
-    return found
+            others.setdefault(word, set()).update(line.split())
+    return others
 
 
-def is_told(word: str, present: Collection[str]) -> bool:
+def is_mentioned(word: str, present: Collection[str]) -> bool:
     """Whether a word of a name is among others, or one that is derived from it."""
     if word in present or any(other in present for other in _also().get(word, ())):
         return True
@@ -165,27 +169,27 @@ def is_told(word: str, present: Collection[str]) -> bool:
 
 @lru_cache(maxsize=20_000)
 def _relatives(word: str) -> frozenset[str]:
-    found = set()
+    relatives = set()
     for one, other in _ENDINGS:
         for old, new in ((one, other), (other, one)):
             if word.endswith(old) and len(word) - len(old) >= _SMALLEST_STEM - (old == "s"):
-                found.add(word[: len(word) - len(old)] + new)
-    return frozenset(found)
+                relatives.add(word[: len(word) - len(old)] + new)
+    return frozenset(relatives)
 
 
-def missing_words(name: Name, present: Collection[str], told: Iterable[str]) -> list[str]:
-    """Return the words of a name that are not told.
+def missing_words(name: Name, present: Collection[str], texts: Iterable[str]) -> list[str]:
+    """Return the words of a name that texts do not mention.
 
     Args:
         name: What is looked for.
-        present: The words of the texts that may tell it.
-        told: Those texts, for acronyms: "UN" tells "United Nations", and the reverse.
+        present: The words of the texts that may mention it.
+        texts: Those texts, for acronyms: "UN" means "United Nations", and the reverse.
     """
-    missing = [word for word in name.words if not is_told(word, present)]
+    missing = [word for word in name.words if not is_mentioned(word, present)]
     if not missing:
         return []
     initials = "".join(word[0] for word in name.words)
     if len(initials) > 1 and initials in present:
         return []
-    known = {each for text in told for each in acronyms(text)}
-    return [word for word in missing if word not in known]
+    shortened = {each for text in texts for each in acronyms(text)}
+    return [word for word in missing if word not in shortened]

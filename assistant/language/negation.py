@@ -8,6 +8,8 @@ from functools import lru_cache
 
 from index.words import STOP_WORDS, stem, terms, words
 
+# Whether a sentence denies anything at all: also verbs that do. The reader's trees were fitted with
+# it. "No." may be short for "number".
 _NEGATION = re.compile(
     r"\b(?:not|never|no(?!\.)|none|without|neither|nor|cannot|fail\w*|refus\w*|unable|lack\w*|except"
     r"|avoid\w*|prevent\w*|den(?:y|ied|ies)|oppos(?:e|ed|es|ing))\b|n['’]t\b",
@@ -32,21 +34,28 @@ possible impossible, primary secondary, public private, regular irregular, rich 
 rose fell, rural urban, start stop, started ended, strong weak, success failure, summer winter,
 supported opposed, true false, upper lower, war peace, warm cold, win lose, won lost
 """
+"""The pairs that the reader's trees were fitted with: whoever changes them fits anew."""
+
+_MORE_OPPOSITES = """
+increase decrease, increase reduce, increase decline, grow shrink, rise drop, rose dropped, rise
+decline, raise lower, raise cut, approve reject, accept reject, accept refuse, support reject,
+support oppose, allow forbid, allow ban, permit forbid, improve worsen, strengthen weaken, succeed
+fail, pass fail, confirm deny, hire fire, faster slower, better worse, safe dangerous, profit loss,
+enter leave, guilty innocent, victory defeat, married divorced, present absent
+"""
+"""Pairs that are looked for where a written sentence is checked, besides those above."""
 
 
-@lru_cache(maxsize=1)
-def _opposites() -> dict[str, set[str]]:
-    return _paired(_OPPOSITES)
-
-
-def _paired(pairs: str) -> dict[str, set[str]]:
-    """Return stem → the stems of its opposites."""
-    found: dict[str, set[str]] = defaultdict(set)
+@lru_cache(maxsize=2)
+def _opposites(*, fitted: bool) -> dict[str, set[str]]:
+    """Return stem → the stems of its opposites; those the reader was fitted with, or all."""
+    pairs = _OPPOSITES if fitted else f"{_OPPOSITES},{_MORE_OPPOSITES}"
+    opposites: dict[str, set[str]] = defaultdict(set)
     for pair in pairs.split(","):
         one, other = map(stem, pair.split())
-        found[one].add(other)
-        found[other].add(one)
-    return dict(found)
+        opposites[one].add(other)
+        opposites[other].add(one)
+    return dict(opposites)
 
 
 def is_negated(text: str) -> bool:
@@ -57,9 +66,9 @@ def is_negated(text: str) -> bool:
 def opposites_held(question: str, text: str) -> int:
     """Return how many words of a question a text lacks while it holds their opposite."""
     present = set(terms(text))
-    known = _opposites()
+    opposites = _opposites(fitted=True)
     return sum(
-        bool(known.get(term, set()) & present)
+        bool(opposites.get(term, set()) & present)
         for term in dict.fromkeys(terms(question))
         if term not in present
     )
@@ -69,6 +78,7 @@ _CUES = frozenset(
     """not never no none without neither nor cannot cant dont nobody nothing nowhere hardly barely
     scarcely nicht kein keine keinen keiner nie ne jamais не ни нет""".split()  # noqa: SIM905
 )
+# Where "not" and "no" turn nothing round.
 _NO_CUES = re.compile(
     r"\bnot (?:only|just|merely|least|to mention)\b|\bno (?:fewer|less|more|later|sooner|doubt)\b"
     r"|\bno\.|\bwhether or not\b|\bnothing but\b|\bnever before\b",
@@ -84,25 +94,13 @@ _SCOPE = 3
 _FILLING = STOP_WORDS - {"say", "tell", "give", "like", "thank", "same"} | {"make", "made", "take"}
 _PREFIXES = ("un", "in", "im", "ir", "il", "non", "dis")
 
-
+# The forms of verbs that deny what follows them ("refused to leave" is "did not leave"), and of
+# those that only say that it was not to be.
 _REFUSAL = re.compile(r"(?:refus|fail|declin)(?:e|es|ed|s|ing)?$|unable$", re.IGNORECASE)
 _HINDRANCE = re.compile(
     r"(?:avoid|prevent|lack|oppos|reject|exclud|prohibit)(?:e|es|ed|s|ing)?$|den(?:y|ied|ies)$",
     re.IGNORECASE,
 )
-_MORE_OPPOSITES = """
-increase decrease, increase reduce, increase decline, grow shrink, rise drop, rose dropped, rise
-decline, raise lower, raise cut, approve reject, accept reject, accept refuse, support reject,
-support oppose, allow forbid, allow ban, permit forbid, improve worsen, strengthen weaken, succeed
-fail, pass fail, confirm deny, hire fire, faster slower, better worse, safe dangerous, profit loss,
-enter leave, guilty innocent, victory defeat, married divorced, present absent
-"""
-"""Pairs that the reader's weights do not know of."""
-
-
-@lru_cache(maxsize=1)
-def _more_opposites() -> dict[str, set[str]]:
-    return _paired(f"{_OPPOSITES},{_MORE_OPPOSITES}")
 
 
 @lru_cache(maxsize=20_000)
@@ -146,4 +144,4 @@ def opposites_of(term: str) -> frozenset[str]:
     """Return the stems of the words that mean the opposite of a stem, "un…" and the like too."""
     prefixed = {prefix + term for prefix in _PREFIXES}
     bare = {term.removeprefix(each) for each in _PREFIXES if len(term) > len(each) + 3}
-    return frozenset(_more_opposites().get(term, set()) | prefixed | bare - {term})
+    return frozenset(_opposites(fitted=False).get(term, set()) | prefixed | bare - {term})

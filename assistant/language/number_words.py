@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 
-_SMALL = {
-    word: float(value)
-    for value, word in enumerate(
-        """zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen
-        fifteen sixteen seventeen eighteen nineteen""".split()  # noqa: SIM905
-    )
-}
+SMALL_NUMBERS = tuple(
+    """zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen
+    fifteen sixteen seventeen eighteen nineteen""".split()  # noqa: SIM905
+)
+"""The word at place *n* means *n*."""
+
+_SMALL = {word: float(value) for value, word in enumerate(SMALL_NUMBERS)}
 _TENS = {
     word: 10.0 * value
     for value, word in enumerate(
@@ -30,6 +30,7 @@ _RANKS = {
 _ADDED = {**_SMALL, **_TENS, **_RANKS}
 _TIMES = {"dozen": 12.0, "hundred": 1e2, "thousand": 1e3, "million": 1e6, "billion": 1e9}
 
+# Longer words first where one begins another: "sixteen" before "six".
 _ANY_SMALL, _ANY_TIMES = "|".join([*_RANKS, *reversed(_SMALL)]), "|".join(_TIMES)
 _BELOW_100 = rf"(?:(?:{'|'.join(_TENS)})(?:[\s-](?:{_ANY_SMALL})\b)?|(?:{_ANY_SMALL}))\b"
 
@@ -40,10 +41,16 @@ SPELT_NUMBER = (
 """A number in words, as a regular expression."""
 
 
-def spelt_value(text: str) -> float | None:
-    """Return the value of a number in words; None if the words make none.
+def is_ordinal(text: str) -> bool:
+    """Whether a number in words says which one, not how many: "third", "twenty-first"."""
+    return re.split(r"[\s-]", text.casefold())[-1] in _RANKS
 
-    "A hundred" is found as "hundred".
+
+def spelt_value(text: str) -> float:
+    """Return the value of what ``SPELT_NUMBER`` matches; "a hundred" is matched as "hundred".
+
+    Raises:
+        KeyError: A word of it is no number.
     """
     total = part = 0.0
     for word in re.findall(r"[a-z]+", text.casefold()):

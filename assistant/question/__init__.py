@@ -2,5 +2,5 @@
 
 ``understand`` puts it together from ``intent``, ``followup`` (or ``rewrite``, with an LLM),
 ``period`` and ``answer_type``; ``messages`` reads other programs' conversations. May import
-``llm``, types and errors.
+``language``, ``llm``, types and errors.
 """

@@ -11,6 +11,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Literal
 
+from assistant.language.dates import ANY_MONTH, ANY_WEEKDAY
+from assistant.language.number_words import SMALL_NUMBERS
 from index.words import words
 
 Kind = Literal["number", "date", "person", "place"]
@@ -58,14 +60,11 @@ _ASKED: dict[Kind, re.Pattern[str]] = {
 }
 
 _NUMBER_WORD = (
-    r"\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozens?|hundreds?"
+    rf"\b(?:{'|'.join(SMALL_NUMBERS[1:13])}|dozens?|hundreds?"
     r"|thousands?|millions?|billions?|half|quarter|twice|several)\b"
 )
-_MONTH = (
-    r"\b(?:January|February|March|April|May|June|July|August|September|October|November"
-    r"|December)\b"
-)
-_DAY = r"\b(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b|\b(?:century|today|yesterday|tomorrow)\b"
+_MONTH = rf"\b(?:{ANY_MONTH})\b"
+_DAY = rf"\b(?:{ANY_WEEKDAY})\b|\b(?:century|today|yesterday|tomorrow)\b"
 _PLACE = r"\b(?:in|at|near|from|to|of|on|outside|across|around)\s+(?:the\s+)?[A-Z][\w’'-]+"
 # A capital letter where no sentence begins, or two words with one where it does.
 _NAME = r"(?<!^)(?<![.!?]\s)\b[A-Z][\w’'-]+|^[A-Z][\w’'-]+ [A-Z][\w’'-]+"
@@ -76,7 +75,8 @@ _SHOWN: dict[Kind, re.Pattern[str]] = {
     "person": re.compile(_NAME),
     "place": re.compile(_PLACE),
 }
-"""What shows a thing of a kind. The reader's trees were fitted on these very patterns: whoever
+"""What shows a thing of a kind. The reader's trees were fitted on these very patterns, which see
+less than ``language`` does ("thirteen", "Sept.") and more (any capital letter for a name): whoever
 changes them fits anew."""
 
 # "List …", "which are …"; or a plural behind "which" that did or was something ("which towns were

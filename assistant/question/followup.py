@@ -14,15 +14,20 @@ from dataclasses import dataclass
 from assistant.types import Turn
 from index.words import STOP_WORDS, words
 
+# What only goes on from what was said before.
 _OPENS = re.compile(
     r"^(?:and|but|so|also|then|what about|how about|why|why not|how so|really)\b", re.IGNORECASE
 )
 _PERSON = re.compile(r"\b(?:he|him|his|she|her|hers|they|them|their|theirs)\b", re.IGNORECASE)
 _THING = re.compile(r"\b(?:it|its|this|that|these|those|there|one|ones)\b", re.IGNORECASE)
+# Where a clause may begin whose pronouns point back to the one before it.
 _CLAUSE = re.compile(
     r"\b(?:and|but|or|when|if|because|before|after|while|since|so)\b", re.IGNORECASE
 )
 _NAMING = 2  # telling words that name something, such as "tram line"
+# Not ``language.names``: that one is made for written prose. A question in chat is short, may have
+# capital letters throughout ("How to Hire a Lawyer") and opens with what it is about ("MKSYSB"),
+# and of a name with a number ("Phase 2") the number is wanted as well.
 _NAME = re.compile(
     r"\b[A-Z][\w’'-]*(?:[ \t]+(?:(?:of|de|van|von|al)[ \t]+)?(?:[A-Z][\w’'-]*|\d+))*"
 )
@@ -79,12 +84,12 @@ def _in_play(question: str, history: Sequence[Turn]) -> list[str]:
     persons = names_in(answers[-1]) if answers and _PERSON.search(question) else []
     subjects = [name for name in persons if " " in name]
     for earlier in asked[:-3:-1]:
-        named = _subjects(earlier)
-        subjects += named
-        if named:
+        of_earlier = _subjects(earlier)
+        subjects += of_earlier
+        if of_earlier:
             break
-    asked_words = set(words(question))
-    return list(dict.fromkeys(each for each in subjects if not set(words(each)) <= asked_words))
+    asked_now = set(words(question))
+    return list(dict.fromkeys(each for each in subjects if not set(words(each)) <= asked_now))
 
 
 def plain_turn(turn: Turn) -> str:

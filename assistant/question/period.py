@@ -12,32 +12,25 @@ import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from assistant.language.dates import ANY_MONTH, month_number
+from assistant.language.number_words import SMALL_NUMBERS, spelt_value
 from index import Period
 
-_MONTHS = {name.casefold(): number for number, name in enumerate(calendar.month_name) if name}
-_NUMBERS = {
-    "two": 2,
-    "three": 3,
-    "four": 4,
-    "five": 5,
-    "six": 6,
-    "seven": 7,
-    "eight": 8,
-    "nine": 9,
-    "ten": 10,
-}
+_COUNTED = "|".join(SMALL_NUMBERS[2:])
 _DAYS = {"day": 1, "week": 7, "month": 30, "year": 365}
 
+# Words within quotation marks or followed by "'s" ("yesterday's men") or "of" ("the last week of
+# the war") mean no time before today.
 _AGO = re.compile(r"(?<![“\"'«])\byesterday\b(?!['’]s)")
 _UNIT = re.compile(r"\b(this|last|past) (week|month|year)\b(?!['’]s\b| of\b)", re.IGNORECASE)
 _COUNT = re.compile(
-    rf"\b(?:in|over|during|within)? ?(?:the )?(?:last|past) (\d{{1,3}}|{'|'.join(_NUMBERS)})"
+    rf"\b(?:in|over|during|within)? ?(?:the )?(?:last|past) (\d{{1,3}}|{_COUNTED})"
     r" (day|week|month|year)s\b(?! of\b)",
     re.IGNORECASE,
 )
-_NAMED = re.compile(
-    rf"\b(?:in|from|during) (?:({'|'.join(_MONTHS)}),? )?((?:19|20)\d\d)\b", re.IGNORECASE
-)
+# A year that an article may be about as well as from.
+_NAMED = re.compile(rf"\b(?:in|from|during) (?:({ANY_MONTH}),? )?((?:19|20)\d\d)\b", re.IGNORECASE)
+# "At the latest", "at the moment of", "recently opened" ask for no newest article.
 _LATEST = re.compile(
     r"(?<!at )\bthe latest(?: news)?(?=\s*(?:(?:on|about|from|in)\b|[?.!]|$))|\b(?:currently|lately"
     r"|right now|at present|these days|as of (?:now|today)|at the moment(?! (?:of|when|that)\b))\b"
@@ -113,7 +106,7 @@ def _unit(match: re.Match[str], today: date) -> Period:
 
 
 def _count(match: re.Match[str], today: date) -> Period:
-    number = _NUMBERS.get(match[1].casefold()) or int(match[1])
+    number = int(match[1]) if match[1].isdigit() else spelt_value(match[1])
     return _period(today - timedelta(days=number * _DAYS[match[2].casefold()]), today)
 
 
@@ -121,7 +114,7 @@ def _named(match: re.Match[str], _: date) -> Period:
     year = int(match[2])
     if not match[1]:
         return _period(date(year, 1, 1), date(year, 12, 31), only=False)
-    month = _MONTHS[match[1].casefold()]
+    month = month_number(match[1])
     last = calendar.monthrange(year, month)[1]
     return _period(date(year, month, 1), date(year, month, last), only=False)
 

@@ -57,9 +57,8 @@ def is_faithful(written: str, question: str, history: Sequence[Turn]) -> bool:
     if harmless(written) != " ".join(written.split()):
         return False
     said = {word for turn in history for word in words(plain_turn(turn))}
-    asked, kept = set(words(question)), set(words(written))
-    added = _telling(written) - asked
-    return _telling(question) <= kept and added <= said
+    added = _telling(written) - set(words(question))
+    return _telling(question) <= set(words(written)) and added <= said
 
 
 def _telling(text: str) -> set[str]:

@@ -29,7 +29,7 @@ ASSISTANT = {
     "answer": "question reader types",
     "reader": "language question",
     "retrieval": "question",
-    "question": "errors llm types",
+    "question": "errors language llm types",
     # what they stand on
     "checking": "language types",
     "llm": "errors settings",

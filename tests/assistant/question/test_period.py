@@ -26,6 +26,7 @@ TODAY = date(2024, 5, 15)  # a Wednesday
         ("What was decided last year?", "2023-01-01", "2023-12-31"),
         ("Who won in the last three days?", "2024-05-12", "2024-05-15"),
         ("Who won in the last 2 weeks?", "2024-05-01", "2024-05-15"),
+        ("Who won in the past twelve days?", "2024-05-03", "2024-05-15"),
     ],
 )
 def test_times_counted_from_today(question: str, first: str, last: str) -> None:
