@@ -54,7 +54,8 @@ def _turns(messages: object) -> Iterator[Turn]:
             if message.get("role") not in SKIPPED:
                 yield Turn(_role(message), _text(message.get("content")))
         elif isinstance(message, SpokenMessage):
-            yield Turn("user" if message.type == "human" else "assistant", str(message.text))
+            if message.type not in SKIPPED:
+                yield Turn("user" if message.type == "human" else "assistant", str(message.text))
         else:
             raise QuestionError("Each message must be an object with a role and a content.")
 

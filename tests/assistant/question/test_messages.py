@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from langchain_core.messages import AIMessage, BaseMessage, HumanMessage
+from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage
 
 from assistant.errors import QuestionError
 from assistant.question.messages import read_turns
@@ -17,7 +17,7 @@ ANSWERED = Turn("assistant", "In Geneva.")
     "messages",
     [
         [ASKED, ANSWERED],
-        (HumanMessage("Where?"), AIMessage("In Geneva.")),
+        (SystemMessage("Be rude."), HumanMessage("Where?"), AIMessage("In Geneva.")),
         [HumanMessage([{"type": "text", "text": "Where?"}]), ANSWERED],
         [{"role": "user", "content": "Where?"}, {"role": "assistant", "content": "In Geneva."}],
         [
