@@ -1,5 +1,5 @@
 """``python -m assistant …``: the command line."""
 
-from assistant.cli.commands import main
+from assistant.cli import main
 
 main()

@@ -128,7 +128,7 @@ class Assistant:
                 yield from self._overview(view, query, writer, watch)
 
     def explain(self, question: str, history: Sequence[Turn] = ()) -> tuple[Answer, Trace | None]:
-        """Answer a question and tell how the answer came about; None where nothing was looked for.
+        """Answer a question and tell how the answer came about; None for a greeting.
 
         Raises:
             The same as ``ask``.
@@ -243,15 +243,15 @@ class Assistant:
             greeting = greet(query, len(view.articles()), self._suggestions(view))
             yield Update("done", answer=watch.timed(greeting))
         elif overview := overview_of(view, query.intent):
-            # A list of articles is given as it is; a summary can be phrased.
-            writer = writer if overview.material.evidence else None
+            # A list of articles is given as it is; a summary can be phrased, in the time for that.
+            writer = self._writer() if overview.material.evidence else None
             quoted = overview.answer(query)
             yield from self._compose(view, trace, overview.material, quoted, writer, watch)
         elif query.intent.kind == "mentions":
             yield from self._answer(view, query, writer, watch)
         else:
             refusal = refuse(view, query, trace.reading)
-            yield Update("done", answer=watch.timed(refusal))
+            yield Update("done", answer=watch.timed(refusal), trace=trace)
 
     def _writer(self) -> Writer | None:
         if self._model is None:

@@ -48,7 +48,7 @@ class Update:
         citations: The citations they use.
         answer: The finished answer.
         draft: The beginning of the next sentence, not yet checked; only an LLM's answer has one.
-        trace: How the finished answer came about; None where nothing was looked for.
+        trace: How the finished answer came about; None for a greeting.
     """
 
     stage: Stage

@@ -28,7 +28,8 @@ def _text(view: View, query: Query, *, found_something: bool) -> str:
         if query.period and query.period.only:
             return fill("refusal_period", newest=view.newest() or "")
         return fill("refusal_nothing")
-    missing = view.unknown_words(query.judged)
+    # An LLM's wording may hold words that nobody typed.
+    missing = view.unknown_words(query.corrected if query.rewritten else query.judged)
     if missing:
         named = ", ".join(f"“{word}”" for word in missing)
         return fill("refusal_missing", missing=named, count=view.count())

@@ -26,7 +26,7 @@ def explanation_lines(answer: Answer, trace: Trace | None) -> Iterator[Line]:
     yield "", ""
     yield "bold", "How this answer came about"
     if trace is None:
-        yield "", "  A greeting or an overview of the articles: no passage was looked for."
+        yield "", "  A greeting: nothing was looked for."
         return
     yield from _question(answer, trace)
     for attempt, retrieved in enumerate(trace.retrieved, start=1):
@@ -125,7 +125,7 @@ def _llm(trace: LlmTrace) -> Iterator[Line]:
 
 
 def explanation_dict(trace: Trace | None) -> dict[str, Any] | None:
-    """Return a trace as plain values, ready for JSON; None where nothing was looked for."""
+    """Return a trace as plain values, ready for JSON; None for a greeting."""
     if trace is None:
         return None
     reading = trace.reading

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 LONGEST_PAUSE = 5.0
 """Seconds to wait, at most, before a request that failed for a passing reason is sent again."""
 
-_line: ContextVar[CuttableConnection | None] = ContextVar("line", default=None)
+_connection: ContextVar[CuttableConnection | None] = ContextVar("connection", default=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,12 +87,12 @@ class ChatModel:
             ModelError: There is no whole reply; the message says why and what to do.
         """
         has_begun = False
-        line = CuttableConnection(_anywhere)
-        source = partial(self._pieces, [("system", system), ("human", user)], line)
+        connection = CuttableConnection(_anywhere)
+        source = partial(self._pieces, [("system", system), ("human", user)], connection)
         if time.monotonic() >= deadline:
             raise self._info.late(has_begun=False)
         try:
-            with closing(read_ahead(source, deadline, line.cut)) as pieces:
+            with closing(read_ahead(source, deadline, connection.cut)) as pieces:
                 for piece in pieces:
                     has_begun = has_begun or bool(piece.text)
                     yield piece
@@ -100,9 +100,12 @@ class ChatModel:
             raise self._info.late(has_begun=has_begun) from None
 
     def _pieces(
-        self, messages: list[tuple[str, str]], line: CuttableConnection, ended: threading.Event
+        self,
+        messages: list[tuple[str, str]],
+        connection: CuttableConnection,
+        ended: threading.Event,
     ) -> Generator[Piece]:
-        _line.set(line)
+        _connection.set(connection)
         visible, finish = VisibleText(), FinishReason()
         try:
             for chunk in self._chunks(messages, ended):
@@ -172,8 +175,8 @@ def _paused(error: Exception, ended: threading.Event) -> bool:
 
 def let_be_cut(request: Any) -> None:
     """Have the connection of an HTTP client's request end with the reply that it is for."""
-    if line := _line.get():
-        request.extensions["trace"] = line.watch
+    if connection := _connection.get():
+        request.extensions["trace"] = connection.watch
     # Each request has its own connection, so that cutting it harms no other.
     request.headers["Connection"] = "close"
 

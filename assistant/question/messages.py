@@ -6,7 +6,7 @@ and our own ``Turn``s.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final, Literal, Protocol, runtime_checkable
 
 from assistant.errors import QuestionError
@@ -15,6 +15,14 @@ from assistant.types import Turn
 SKIPPED: Final = ("system", "developer")
 """Roles whose messages are ignored: how answers come about is not for a caller to say."""
 
+_SPEAKERS: Final[tuple[tuple[str, Literal["user", "assistant"]], ...]] = (
+    ("human", "user"),
+    ("Human", "user"),  # a chunk of a stream: HumanMessageChunk
+    ("ai", "assistant"),
+    ("AI", "assistant"),
+)
+"""How the types of LangChain's messages begin, and whose they are; others are no one's turn."""
+
 
 @runtime_checkable
 class SpokenMessage(Protocol):
@@ -22,7 +30,7 @@ class SpokenMessage(Protocol):
 
     @property
     def type(self) -> str:
-        """Who speaks: ``human``, or somebody else."""
+        """Who speaks: ``human``, ``ai``, or a tool or the system."""
 
     @property
     def text(self) -> str:
@@ -45,7 +53,7 @@ def read_turns(messages: object) -> tuple[Turn, ...]:
 def _turns(messages: object) -> Iterator[Turn]:
     if messages is None:
         return
-    if isinstance(messages, str) or not isinstance(messages, Sequence):
+    if isinstance(messages, str | Mapping) or not isinstance(messages, Iterable):
         raise QuestionError("The messages must be a list of objects with a role and a content.")
     for message in messages:
         if isinstance(message, Turn):
@@ -54,8 +62,9 @@ def _turns(messages: object) -> Iterator[Turn]:
             if message.get("role") not in SKIPPED:
                 yield Turn(_role(message), _text(message.get("content")))
         elif isinstance(message, SpokenMessage):
-            if message.type not in SKIPPED:
-                yield Turn("user" if message.type == "human" else "assistant", str(message.text))
+            role = next((role for name, role in _SPEAKERS if message.type.startswith(name)), None)
+            if role is not None:
+                yield Turn(role, str(message.text))
         else:
             raise QuestionError("Each message must be an object with a role and a content.")
 

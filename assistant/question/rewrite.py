@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from assistant.llm.chat_model import ChatModel
 from assistant.llm.injection import harmless
-from assistant.llm.providers import ChatModel
 from assistant.question.followup import Standalone, names_in, plain_turn, stand_alone
 from assistant.types import Turn
 from index.words import words

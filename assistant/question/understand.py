@@ -32,8 +32,9 @@ class Query:
         rewritten: Whether an LLM made it stand alone, and not the rules.
         sought: What passages are searched for: it stands alone, without words of time and without
             commands, which no article holds.
-        judged: What sentences are judged by: as it was asked, without the subject that the rules
-            added to a follow-up, or the subject's own sentence would win each time.
+        judged: What sentences are judged by: ``sought`` without the subject that the rules added to
+            a follow-up, or the subject's own sentence would win each time. What an LLM rewrote is
+            judged as rewritten, and of a summary only its subject.
         period: When the articles are from that are meant; None: from any time.
         latest: Whether the newest articles come first.
         answer_type: What kind of thing is asked for.
@@ -108,7 +109,7 @@ def _standing_alone(
         return Standalone(intent.subject or corrected)
     if not history or intent.kind in ("greeting", "listing"):
         return Standalone(corrected)
-    if intent.kind == "mentions":  # read as a question where no article mentions the subject
+    if intent.kind == "mentions":  # rarely read as a question: no LLM is asked about it
         return stand_alone(corrected, history)
     return make_standalone(corrected, history)
 

@@ -1,4 +1,4 @@
-"""Hits → numbered evidence: every sentence that may answer, with how near it is."""
+"""Sentences that an answer can quote, those that were searched for, what it is phrased from."""
 
 from __future__ import annotations
 

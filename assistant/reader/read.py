@@ -25,6 +25,8 @@ from index.text import one_line
 CLOSEST = 3
 """How many passages a refusal shows."""
 
+_LONGEST_HEADING = 8  # in words
+
 
 @dataclass(frozen=True, slots=True)
 class Reading:
@@ -124,9 +126,6 @@ def _closest(evidence: Sequence[Candidate], chances: Features) -> tuple[Candidat
         each = evidence[int(place)]
         best.setdefault(each.passage.id, each)
     return tuple(best.values())[:CLOSEST]
-
-
-_LONGEST_HEADING = 8  # in words
 
 
 def gather_evidence(view: View, query: Query, hits: Sequence[Hit]) -> tuple[Candidate, ...]:

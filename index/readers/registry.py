@@ -114,7 +114,8 @@ def formats_in_words() -> str:
 
 def suffix_of(name: str) -> str:
     """Return the suffix by which a file of that name can be read, or "" where it cannot."""
-    return max((each for each in suffixes() if name.lower().endswith(each)), key=len, default="")
+    ends = (each for each in suffixes() if name.lower().endswith(each) and len(name) > len(each))
+    return max(ends, key=len, default="")
 
 
 def format_of_name(name: str) -> Format | None:

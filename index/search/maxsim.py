@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 
@@ -14,7 +14,7 @@ _UNTELLING = 0.05  # weight of a stop word beside the rarest word's 1
 _TELLING = 0.25  # weight from which on a word tells what a question is about
 
 
-def token_weights(question: str, asked: EncodedText, weights: dict[str, float]) -> Vectors:
+def token_weights(question: str, asked: EncodedText, weights: Mapping[str, float]) -> Vectors:
     """Weigh the question's tokens by the rarity of the words they belong to, ``(tokens,)``."""
     rarest = max(weights.values(), default=1.0) or 1.0
     rarities = np.full(len(asked.spans), _UNTELLING, dtype=np.float32)
@@ -35,7 +35,7 @@ def passage_signals(
     shift: int,
     asked: EncodedText,
     rarities: Vectors,
-    weights: dict[str, float],
+    weights: Mapping[str, float],
 ) -> Iterator[SentenceSignals]:
     """Yield how near each sentence of a passage is to a question.
 
@@ -73,7 +73,7 @@ def passage_signals(
         )
 
 
-def _share(present: set[str], weights: dict[str, float]) -> float:
+def _share(present: set[str], weights: Mapping[str, float]) -> float:
     total = sum(weights.values())
     return (
         sum(weight for term, weight in weights.items() if term in present) / total if total else 0.0

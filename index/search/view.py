@@ -177,7 +177,7 @@ class View:
         """Return the passages that hold all the words of a subject, the best first."""
         return self._snapshot.passages_holding(self._terms_of(subject), limit)
 
-    def term_weights(self, question: str) -> dict[str, float]:
+    def term_weights(self, question: str) -> Mapping[str, float]:
         """Return stemmed question word → inverse document frequency, as BM25 defines it.
 
         The words are in the question's order. One that no passage holds has the largest weight.
