@@ -114,6 +114,13 @@ def states(page: Page) -> Iterator[str]:
     yield "articles"
 
 
+# A colour that is still changing is not the one that a person reads.
+SETTLED = """() => Promise.all(document.getAnimations()
+    .filter(each => each.playState === 'running'
+        && each.effect.getComputedTiming().iterations !== Infinity)
+    .map(each => each.finished.catch(() => null))).then(() => null)"""
+
+
 def violations(page: Page) -> list[str]:
     from axe_playwright_python.sync_playwright import Axe
 
@@ -125,6 +132,7 @@ def test_everything_can_be_read_and_has_a_name(screen: Page) -> None:
     """Contrast AA, a name for every control, nothing scrolls sideways, no violation by axe."""
     faults: dict[str, Any] = {}
     for state in states(screen):
+        screen.evaluate(SETTLED)
         faults[f"{state}, contrast"] = screen.evaluate(FAINT)
         faults[f"{state}, names"] = screen.evaluate(UNNAMED)
         wide = screen.evaluate("() => document.documentElement.scrollWidth - innerWidth")
