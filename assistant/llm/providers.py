@@ -10,15 +10,13 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from assistant.errors import ModelSetupError
-from assistant.llm.chat_model import ChatModel, Piece, Usage, let_be_cut
+from assistant.llm.chat_model import ChatModel, let_be_cut
 from assistant.llm.failures import ModelInfo
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
 
     from assistant.settings import AssistantSettings
-
-__all__ = ["ChatModel", "Piece", "Usage", "open_model"]
 
 _EXTRAS = {
     "anthropic": "anthropic",

@@ -9,7 +9,8 @@ import pytest
 from langchain_core.language_models import BaseChatModel
 
 from assistant.errors import ModelError
-from assistant.llm.providers import ChatModel, Piece, open_model
+from assistant.llm.chat_model import ChatModel, Piece
+from assistant.llm.providers import open_model
 from assistant.settings import AssistantSettings
 from helpers.llm_server import LLMServer, OllamaServer, OpenAIServer, Reply
 

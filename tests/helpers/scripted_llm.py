@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from assistant.chain import Assistant
-from assistant.llm.providers import Piece, Usage
+from assistant.llm.chat_model import Piece, Usage
 from assistant.settings import AssistantSettings
 from index import open_index
 

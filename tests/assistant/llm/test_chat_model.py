@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.llm.providers import Usage
+from assistant.llm.chat_model import Usage
 from assistant.llm.response import VisibleText
 from helpers.llm_replies import QUESTION, SYSTEM, both, failure_of, model_at, reply_of, text_of
 from helpers.llm_server import LLMServer, OllamaServer, OpenAIServer, Reply

@@ -8,7 +8,8 @@ import sys
 import pytest
 
 from assistant.errors import ModelSetupError
-from assistant.llm.providers import Usage, open_model
+from assistant.llm.chat_model import Usage
+from assistant.llm.providers import open_model
 from assistant.settings import AssistantSettings
 from helpers.llm_replies import KEY, opened, reply_of, text_of
 from helpers.llm_server import OpenAIServer
