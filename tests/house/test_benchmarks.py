@@ -12,7 +12,8 @@ from typing import Any
 
 import pytest
 
-from helpers.paths import ROOT
+from assistant import Answer, Citation, CitedArticle
+from helpers.paths import READERS_QUESTIONS, ROOT
 
 
 @pytest.fixture(scope="module")
@@ -142,3 +143,75 @@ def test_files_entered(sample_index: Path, tmp_path: Path) -> None:
     assert len(figures["quotes"]["files"]) <= 29
     assert len(figures["llm"]["files"]) <= 46
     assert all(1 <= figure["question_terms"] <= 2 for figure in figures.values())
+
+
+@pytest.mark.slow
+def test_real_questions(tmp_path: Path) -> None:
+    """Each kind is told with its interval, and what was quoted is kept beside the question."""
+    shutil.copy(READERS_QUESTIONS / "articles.jsonl", tmp_path)
+    lines = (READERS_QUESTIONS / "questions.jsonl").read_text("utf-8").splitlines(keepends=True)
+    (tmp_path / "questions.jsonl").write_text("".join(lines[:5]), "utf-8")
+    figures = figures_of(tmp_path, "real_questions", tmp_path)
+    whole = figures["by kind"]["all kinds"]
+    assert whole["questions"] == len(figures["questions"]) == 5
+    assert 0 <= whole["low"] <= whole["right"] <= whole["high"] <= 1
+    assert all(each["refused"] or each["quotes"] for each in figures["questions"])
+
+
+@pytest.mark.parametrize(
+    ("answerable", "quotes", "right", "misled"),
+    [
+        (True, ["It was bought for £3.8 million."], True, False),
+        (True, ["It was put up for\n£5 MILLION.", "It was bought for £3.8 million."], True, False),
+        (True, ["It was put up for\n£5 MILLION."], False, True),
+        (True, ["It was bought for £3.8 million.", "One.", "Two.", "Three."], False, False),
+        (True, [], False, False),
+        (False, ["It was bought for £3.8 million."], False, False),
+        (False, [], True, False),
+    ],
+)
+def test_what_is_right(
+    answerable: bool,
+    quotes: list[str],
+    right: bool,
+    misled: bool,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A gold answer among three quotes at most is right; for a near miss, a refusal alone."""
+    monkeypatch.syspath_prepend(ROOT / "benchmarks")
+    row = {"id": "sale", "kind": "fact", "question": "How much?", "answerable": answerable}
+    row |= {"answers": ["£3.8 million"] if answerable else [], "not": ["£5 million"]}
+    told = import_module("real_questions").judged(row, answer_of(quotes))
+    assert (told.right, told.misled) == (right, misled)
+
+
+def answer_of(quotes: list[str]) -> Answer:
+    """An answer of these quotes; a refusal where there are none."""
+    article = CitedArticle("sale", "Ferry sold", None, None, "sale.txt")
+    return Answer(
+        question="How much?",
+        standalone_question="How much?",
+        kind="answered" if quotes else "not_in_articles",
+        text="",
+        citations=tuple(
+            Citation(number, quote, 0, len(quote), "sale:0", 0.5, article)
+            for number, quote in enumerate(quotes, start=1)
+        ),
+    )
+
+
+def test_the_interval_of_a_share_is_wilsons(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Eight of ten: 0.49 to 0.94, as Wilson's formula gives by hand."""
+    monkeypatch.syspath_prepend(ROOT / "benchmarks")
+    real_questions = import_module("real_questions")
+    told = [
+        real_questions.Judged(str(n), "fact", "", (), False, (), 0.5, right=n < 8, misled=False)
+        for n in range(10)
+    ]
+    figures = real_questions.by_kind(told)
+    z, share, count = 1.959964, 0.8, 10
+    middle = (share + z**2 / (2 * count)) / (1 + z**2 / count)
+    half = z * (share * (1 - share) / count + (z / (2 * count)) ** 2) ** 0.5 / (1 + z**2 / count)
+    assert figures["fact"] == figures["all kinds"]
+    assert figures["fact"]["low"] == pytest.approx(middle - half, abs=1e-6)
+    assert figures["fact"]["high"] == pytest.approx(middle + half, abs=1e-6)
