@@ -49,7 +49,7 @@ def shelf(one_shelf: Shelf) -> Shelf:
 
 def kill_again_and_again(folder: Path, seed: int) -> int:
     """Build one version after the other, and kill each build once; return how often that was."""
-    shelf, moments, kills, version = Shelf(folder), random.Random(seed), 0, 0  # noqa: S311 - to be repeated
+    shelf, moments, kills, version = Shelf(folder), random.Random(seed), 0, 0
     durations = []
     for _ in range(4):
         version = 1 - version

@@ -99,7 +99,7 @@ def shelf(tmp_path_factory: pytest.TempPathFactory) -> Shelf:
 def harmed(index: Path, file: Path, harm: Harm, folder: Path) -> Path:
     """Copy an index and harm one of its files; return the copy."""
     copy = Path(shutil.copytree(index, folder / str(file).replace("/", " ")))
-    harm(copy / file, random.Random(str(file)))  # noqa: S311 - to be repeated
+    harm(copy / file, random.Random(str(file)))
     return copy
 
 
@@ -181,7 +181,7 @@ def content(index: Path) -> list[object] | None:
 
 def test_scribbles_all_over_the_catalogue(shelf: Shelf, tmp_path: Path) -> None:
     """No answer is wrong, and whatever has changed in it is found by ``verify_index``."""
-    chance = random.Random(7)  # noqa: S311 - to be repeated
+    chance = random.Random(7)
     size = (shelf.index / CATALOGUE).stat().st_size
     places = [
         (number * size // SCRIBBLES + chance.randrange(4096), chance.randbytes(1 << number % 10))

@@ -100,7 +100,7 @@ def test_the_area_under_the_curve_is_that_of_scikit_learn() -> None:
     """An independent implementation agrees, ties included."""
     from sklearn.metrics import roc_auc_score
 
-    dice = random.Random(3)  # noqa: S311 - nothing secret
+    dice = random.Random(3)
     positive = [dice.randint(2, 12) for _ in range(200)]
     negative = [dice.randint(0, 10) for _ in range(150)]
     expected = roc_auc_score([1] * 200 + [0] * 150, positive + negative)

@@ -1,10 +1,10 @@
-"""Question sets → the reader's weights (``assistant/reader/weights.json``).
+"""Question sets → the reader's trees (``assistant/reader/weights.json``).
 
-    python benchmarks/fit_reader.py FOLDER... [--questions 3000] [--write]
+    python -m training.fit FOLDER... [--reader joint|vector] [--questions 1500] [--write]
 
-Each FOLDER holds ``articles.jsonl.gz`` and ``questions.jsonl.gz`` with the fields ``question``,
-``answerable``, ``article_ids``, ``answers`` and ``evidence`` (or ``answer_sentences``, positions in
-the article's ``sentences``). Use training sets only, never one that is reported on.
+Each FOLDER holds ``articles.jsonl.gz`` and ``questions.jsonl.gz`` as ``README.md`` tells. Use
+training sets only, never one that is reported on. For the joint reader only questions are taken
+whose articles its network was not trained on: of the others its scores would be too good.
 
 Sentences are labelled by whether they hold the gold answer inside the gold evidence. The
 confidence learns from three kinds of questions: answerable; not answerable, as the set says; and
@@ -18,26 +18,63 @@ import json
 import random
 import re
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from measuring import load_jsonl
 from sklearn.ensemble import HistGradientBoostingClassifier
 
 from assistant.evaluation.metrics import area_under_curve
 from assistant.question.understand import Query, understand
-from assistant.reader.confidence import CONFIDENCE_FEATURES, confidence_features
+from assistant.reader.confidence import (
+    JOINT_CONFIDENCE,
+    VECTOR_CONFIDENCE,
+    joint_confidence,
+    vector_confidence,
+)
 from assistant.reader.evidence import Candidate
-from assistant.reader.features import SENTENCE_FEATURES, sentence_features
+from assistant.reader.features import (
+    JOINT_FEATURES,
+    VECTOR_FEATURES,
+    joint_features,
+    vector_features,
+)
+from assistant.reader.judgement import joint_scores
 from assistant.reader.read import gather_evidence
 from assistant.reader.trees import WEIGHTS, trees_from
 from assistant.retrieval import PASSAGES
 from index import Span, View, build_index, open_index
 from index.embedding import encoder
 from index.words import STOP_WORDS, words
+from training.examples import is_held_out
+from training.sets import load_lines
+
+
+@dataclass(frozen=True)
+class Reader:
+    """One of the two readers: what it looks at in a sentence, and in all that was read."""
+
+    signals: Callable[[View, Query, Sequence[Candidate]], Sequence[Any]]
+    names: tuple[str, ...]
+    features: Callable[..., Any]
+    confidence_names: tuple[str, ...]
+    confidence: Callable[..., Any]
+
+
+READERS = {
+    "joint": Reader(
+        lambda _, query, evidence: joint_scores(query, evidence),
+        JOINT_FEATURES, joint_features, JOINT_CONFIDENCE, joint_confidence,
+    ),
+    "vector": Reader(
+        lambda view, query, evidence: view.token_signals(
+            query.judged, [each.signals for each in evidence]
+        ),
+        VECTOR_FEATURES, vector_features, VECTOR_CONFIDENCE, vector_confidence,
+    ),
+}  # fmt: skip
 
 
 def gold_spans(
@@ -82,58 +119,72 @@ class Example:
     Attributes:
         query: The question.
         evidence: The sentences it may be answered from.
+        signals: What the reader knows of each.
         labels: For each, whether it answers; empty where none does.
         kind: ``answerable``, ``near miss`` or ``removed``.
     """
 
     query: Query
     evidence: tuple[Candidate, ...]
+    signals: Sequence[Any]
     labels: tuple[bool, ...]
     kind: str
 
 
-def examples(folder: Path, count: int) -> Iterator[Example]:
+def examples(folder: Path, count: int, reader: Reader, *, held_out: bool) -> Iterator[Example]:
     """Yield the questions of a set, some of them shortened and some with their article removed."""
-    articles = {each["id"]: each for each in load_jsonl(folder / "articles.jsonl.gz")}
-    questions = load_jsonl(folder / "questions.jsonl.gz")
-    dice = random.Random(7)  # noqa: S311 - a fixed sample, not a secret
+    articles = {each["id"]: each for each in load_lines(folder / "articles.jsonl.gz")}
+    questions = load_lines(folder / "questions.jsonl.gz")
+    if held_out:
+        questions = [each for each in questions if is_held_out(_article(each))]
+    dice = random.Random(7)
     dice.shuffle(questions)
     store = Path(tempfile.gettempdir()) / f"fit-reader-{folder.name}"
     build_index([folder / "articles.jsonl.gz"], store, allow_removals=True)
     with open_index(store).view() as view:
         for place, question in enumerate(questions[:count]):
-            yield from _examples_of(view, question, question["question"], articles)
-            if place % 2 == 0:
-                yield from _examples_of(
-                    view, question, shortened(question["question"], dice), articles
-                )
+            yield from _examples_of(view, reader, question, question["question"], articles)
+            if place % 5 == 0:
+                asked = shortened(question["question"], dice)
+                yield from _examples_of(view, reader, question, asked, articles)
             if place % 100 == 0:
                 print(f"{folder.name}: {place} of {min(count, len(questions))}", flush=True)
 
 
+def _article(question: dict[str, Any]) -> str:
+    return str((question["article_ids"] or question["near_article_ids"])[0])
+
+
 def _examples_of(
-    view: View, question: dict[str, Any], asked: str, articles: dict[str, dict[str, Any]]
+    view: View,
+    reader: Reader,
+    question: dict[str, Any],
+    asked: str,
+    articles: dict[str, dict[str, Any]],
 ) -> Iterator[Example]:
     query = understand(view, asked)
     hits = view.search(query.sought, 60)
     evidence = gather_evidence(view, query, hits[:PASSAGES])
+    signals = reader.signals(view, query, evidence) if evidence else ()
     if not question["answerable"]:
         if asked == question["question"]:
-            yield Example(query, evidence, (), "near miss")
+            yield Example(query, evidence, signals, (), "near miss")
         return
     gold = gold_spans(question, articles)
     labels = tuple(holds_answer(each, question, gold) for each in evidence)
     if any(labels):
-        yield Example(query, evidence, labels, "answerable")
+        yield Example(query, evidence, signals, labels, "answerable")
     rest = [hit for hit in hits if hit.passage.article_id not in gold][:PASSAGES]
-    if gold and rest:
-        yield Example(query, gather_evidence(view, query, rest), (), "removed")
+    others = gather_evidence(view, query, rest)
+    if gold and others:
+        yield Example(query, others, reader.signals(view, query, others), (), "removed")
 
 
 RISING = frozenset(
-    """similarity maxsim overlap weakest rest_overlap pairs passage_lead rank expected
-    similarity_lead maxsim_lead overlap_lead weakest_lead chance context_overlap best_overlap
-    context_weakest best_weakest best_context_weakest dense""".split()  # noqa: SIM905
+    """similarity maxsim overlap weakest answers span rest_overlap pairs passage_lead rank expected
+    similarity_lead maxsim_lead overlap_lead weakest_lead answers_lead span_lead chance
+    context_overlap best_overlap context_weakest best_weakest best_context_weakest dense
+    best_answers best_span""".split()  # noqa: SIM905
 )
 """Features of which more can only be better: the trees are held to it, so that they do not learn
 the accidents of one set."""
@@ -169,16 +220,15 @@ def _tree(nodes: Any) -> list[list[float]]:
     ]  # fmt: skip
 
 
-def fit(seen: list[Example]) -> dict[str, Any]:
+def fit(seen: list[Example], reader: Reader) -> dict[str, Any]:
     """Fit both models and print how good they are, told on questions they did not see."""
-    features = [sentence_features(each.query, each.evidence) for each in seen]
+    features = [reader.features(each.query, each.evidence, each.signals) for each in seen]
     half = len(seen) // 2
-    trial = _fit_on(seen[:half], features[:half])
+    trial = _fit_on(seen[:half], features[:half], reader)
     others = seen[half:]
     sentence, confidence = trees_from(trial["sentence"]), trees_from(trial["confidence"])
     chances = [sentence.chances(each) for each in features[half:]]
-    rows = _confidence_rows(others, chances)
-    told = confidence.chances(rows)
+    told = confidence.chances(_confidence_rows(others, chances, reader))
     kinds = np.array([each.kind for each in others])
     for kind in ("near miss", "removed"):
         area = area_under_curve(told[kinds == "answerable"], told[kinds == kind])
@@ -188,32 +238,38 @@ def fit(seen: list[Example]) -> dict[str, Any]:
         shown = ", ".join(f"{kind} {share:.3f}" for kind, share in sorted(shares.items()))
         print(f"refused below {threshold:.2f}: {shown}")
     for share in (0.15, 0.2, 0.25, 0.3, 0.4, 0.5, 0.7, 1.0):
-        counts, held = [], []
-        for each, chance in zip(others, chances, strict=True):
-            if each.kind == "answerable":
-                best = np.sort(chance)[::-1][:3]
-                taken = np.argsort(-chance)[: int((best >= share * best[0]).sum())]
-                counts.append(len(taken))
-                held.append(any(each.labels[place] for place in taken))
-        print(f"share {share:.2f}: {np.mean(counts):.2f} sentences, {np.mean(held):.3f} answered")
-    return _fit_on(seen, features)
+        _print_picked(share, others, chances)
+    return _fit_on(seen, features, reader)
 
 
-def _fit_on(seen: list[Example], features: list[Any]) -> dict[str, Any]:
+def _print_picked(share: float, seen: Sequence[Example], chances: Sequence[Any]) -> None:
+    """Print how many sentences a rule of picking takes, and how often one of them answers."""
+    counts, held = [], []
+    for each, chance in zip(seen, chances, strict=True):
+        if each.kind == "answerable":
+            best = np.sort(chance)[::-1][:3]
+            taken = np.argsort(-chance)[: int((best >= share * best[0]).sum())]
+            counts.append(len(taken))
+            held.append(any(each.labels[place] for place in taken))
+    print(f"share {share:.2f}: {np.mean(counts):.2f} sentences, {np.mean(held):.3f} answered")
+
+
+def _fit_on(seen: list[Example], features: list[Any], reader: Reader) -> dict[str, Any]:
     answerable = [place for place, each in enumerate(seen) if each.kind == "answerable"]
     labels = np.concatenate([seen[place].labels for place in answerable])
-    sentence = fitted(SENTENCE_FEATURES, np.vstack([features[p] for p in answerable]), labels)
+    sentence = fitted(reader.names, np.vstack([features[p] for p in answerable]), labels)
     trees = trees_from(sentence)
-    rows = _confidence_rows(seen, [trees.chances(each) for each in features])
+    rows = _confidence_rows(seen, [trees.chances(each) for each in features], reader)
     true = np.array([each.kind == "answerable" for each in seen])
     even = np.where(true, 1 / true.sum(), 1 / (~true).sum()) * len(true) / 2
-    return {"sentence": sentence, "confidence": fitted(CONFIDENCE_FEATURES, rows, true, even)}
+    confidence = fitted(reader.confidence_names, rows, true, even)
+    return {"sentence": sentence, "confidence": confidence}
 
 
-def _confidence_rows(seen: list[Example], chances: list[Any]) -> Any:
+def _confidence_rows(seen: list[Example], chances: list[Any], reader: Reader) -> Any:
     return np.array(
         [
-            confidence_features(each.query, each.evidence, chance)
+            reader.confidence(each.query, each.evidence, chance, each.signals)
             for each, chance in zip(seen, chances, strict=True)
         ]
     )
@@ -233,12 +289,19 @@ def main() -> None:
     encoder.CACHED_PASSAGES = 5000  # thousands of questions read the same passages again and again
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("folders", nargs="+", type=Path)
-    parser.add_argument("--questions", type=int, default=3000)
+    parser.add_argument("--reader", choices=READERS, default="joint")
+    parser.add_argument("--questions", type=int, default=1500)
     parser.add_argument("--write", action="store_true", help=f"write {WEIGHTS.name}")
     options = parser.parse_args()
-    found = [each for folder in options.folders for each in examples(folder, options.questions)]
+    reader, joint = READERS[options.reader], options.reader == "joint"
+    found = [
+        each
+        for folder in options.folders
+        for each in examples(folder, options.questions, reader, held_out=joint)
+        if each.evidence
+    ]
     weights = json.loads(WEIGHTS.read_text("utf-8"))
-    weights.update(fit([each for each in found if each.evidence]))
+    weights |= {f"{options.reader}_{name}": each for name, each in fit(found, reader).items()}
     if options.write:
         write_weights(weights)
 

@@ -1,0 +1,1 @@
+"""The joint reader: question and passage read together by one small trained encoder."""

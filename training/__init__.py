@@ -1,0 +1,1 @@
+"""Question sets → the joint reader's network and the reader's trees."""
