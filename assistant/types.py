@@ -81,6 +81,7 @@ class Sentence:
         support: ``quoted`` from an article, or how far its citations support what an LLM wrote.
         reason: Why it is ``weak`` or ``unsupported``, in words for a person; else empty.
         begins: Whether a new ``paragraph`` or a list's ``item`` begins with it.
+        short: Where in ``text`` the short answer stands, if the reader found one.
     """
 
     text: str
@@ -88,6 +89,7 @@ class Sentence:
     support: Support
     reason: str = ""
     begins: Begins = ""
+    short: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +101,7 @@ class Answer:
         standalone_question: As it was understood.
         kind: ``answered``, ``not_in_articles`` or ``greeting``.
         text: The whole answer with ``[n]`` markers.
+        short: The few words of the likeliest quote that answer, where the reader found some.
         sentences: The answer sentence by sentence.
         citations: What is cited, in the order of its numbers.
         closest: What came nearest, when the articles do not answer.
@@ -114,6 +117,7 @@ class Answer:
     standalone_question: str
     kind: Kind
     text: str
+    short: str | None = None
     sentences: tuple[Sentence, ...] = ()
     citations: tuple[Citation, ...] = ()
     closest: tuple[Citation, ...] = ()

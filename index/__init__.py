@@ -27,6 +27,7 @@ from index.types import (
     Section,
     SentenceSignals,
     Span,
+    TokenSignals,
     Unreadable,
 )
 from index.verify import Difference, Verification, verify_index
@@ -48,6 +49,7 @@ __all__ = [
     "Section",
     "SentenceSignals",
     "Span",
+    "TokenSignals",
     "Unreadable",
     "UserError",
     "Verification",

@@ -89,23 +89,41 @@ def _paragraph(text: str, passage: Span, quote: Span) -> Span:
 
 
 def quoted_sentences(
-    citations: Iterable[Citation], picked: Iterable[Evidence]
+    citations: Iterable[Citation], picked: Iterable[Evidence], shorts: Mapping[int, Span]
 ) -> tuple[Sentence, ...]:
     """Return the answer's sentences where each is one quotation.
 
     An ellipsis shows where a quote begins or ends within a sentence.
+
+    Args:
+        citations: Of what was picked.
+        picked: In the same order.
+        shorts: Evidence number → where in its article the short answer stands.
     """
     return tuple(
-        Sentence(_shown(citation, each), (citation.n,), "quoted")
+        _quoted(citation, each, shorts.get(each.number))
         for citation, each in zip(citations, picked, strict=True)
     )
 
 
-def _shown(citation: Citation, each: Evidence) -> str:
+def _quoted(citation: Citation, each: Evidence, short: Span | None) -> Sentence:
     sentences = each.passage.sentences
     opens = any(citation.start == sentence.start for sentence in sentences)
     closes = any(citation.end == sentence.end for sentence in sentences)
-    return ("" if opens else "… ") + one_line(citation.quote) + ("" if closes else " …")
+    before = "" if opens else "… "
+    text = before + one_line(citation.quote) + ("" if closes else " …")
+    place = _short_place(citation, short, text, len(before)) if short else None
+    return Sentence(text, (citation.n,), "quoted", short=place)
+
+
+def _short_place(citation: Citation, short: Span, text: str, before: int) -> tuple[int, int] | None:
+    """Return where a quote as it is shown, spaces made one, holds the short answer."""
+    start, end = short.start - citation.start, short.end - citation.start
+    if start < 0 or short.end > citation.end:
+        return None  # it was cut off
+    wanted = one_line(citation.quote[start:end])
+    place = text.find(wanted, before + len(one_line(citation.quote[:start])))
+    return (place, place + len(wanted)) if place >= 0 else None
 
 
 def difference_note(citations: Iterable[Citation]) -> Sentence:
@@ -142,7 +160,7 @@ def _marked(sentence: Sentence) -> str:
 def quote(view: View, query: Query, reading: Reading) -> Answer:
     """Return the answer whose sentences are the quotes that were picked."""
     citations = cite_evidence(view, reading.picked, reading.chances)
-    sentences = quoted_sentences(citations, reading.picked)
+    sentences = quoted_sentences(citations, reading.picked, reading.shorts)
     if reading.differ:
         sentences += (difference_note(citations),)
     return Answer(
@@ -150,10 +168,18 @@ def quote(view: View, query: Query, reading: Reading) -> Answer:
         standalone_question=query.standalone,
         kind="answered",
         text=marked_text(sentences),
+        short=None if reading.differ else _short(sentences, citations),
         sentences=sentences,
         citations=citations,
         confidence=round(reading.confidence, 4),
     )
+
+
+def _short(sentences: Iterable[Sentence], citations: Iterable[Citation]) -> str | None:
+    """Return the short answer of the likeliest quote."""
+    quotes = zip(sentences, citations, strict=False)
+    best, _ = max(quotes, key=lambda pair: pair[1].score)
+    return best.text[slice(*best.short)] if best.short else None
 
 
 def stream_quotes(quoted: Answer) -> Iterator[PartialAnswer]:

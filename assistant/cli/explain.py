@@ -73,13 +73,14 @@ def _sentences(trace: Trace) -> Iterator[Line]:
     reading = trace.reading
     needed = f"confidence {reading.confidence:.2f}, {trace.threshold:.2f} is needed"
     yield "bold", f"Sentences: {len(reading.evidence)} read; {needed}"
-    yield "dim", "  chance  similarity  MaxSim  words"
+    names = list(next(iter(reading.figures.values()), {}))
+    yield "dim", f"  chance  similarity   words {' '.join(f'{name:>8}' for name in names)}"
     likely = sorted(reading.evidence, key=lambda each: -reading.chances[each.number])
     for each in likely[:_SENTENCES]:
         signals, chance = each.signals, reading.chances[each.number]
-        figures = (
-            f"{chance:8.2f} {signals.similarity:11.2f} {signals.maxsim:7.2f} {signals.overlap:6.2f}"
-        )
+        own = reading.figures.get(each.number, {})
+        figures = f"{chance:8.2f} {signals.similarity:11.2f} {signals.overlap:7.2f} "
+        figures += " ".join(f"{own[name]:8.2f}" for name in names)
         yield "", f"{figures}  [{each.number}] {_short(signals.text)} ({_fate(each, trace)})"
 
 
@@ -145,8 +146,11 @@ def explanation_dict(trace: Trace | None) -> dict[str, Any] | None:
                 "text": each.text,
                 "chance": round(reading.chances[each.number], 4),
                 "similarity": round(each.signals.similarity, 4),
-                "maxsim": round(each.signals.maxsim, 4),
                 "words": round(each.signals.overlap, 4),
+                **{
+                    name: round(figure, 4)
+                    for name, figure in reading.figures.get(each.number, {}).items()
+                },
                 "fate": _fate(each, trace),
             }
             for each in reading.evidence

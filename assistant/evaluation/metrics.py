@@ -37,6 +37,8 @@ class Outcome:
         confidence: That they do, 0..1.
         confidence_removed: The same with the gold articles taken out of what was found.
         seconds: How long the answer took.
+        short_exact: Whether the short answer is a gold answer, as SQuAD compares; 0 without one.
+        short_f1: How many words it shares with the nearest gold answer, as SQuAD's F1.
     """
 
     answerable: bool
@@ -51,6 +53,8 @@ class Outcome:
     confidence: float
     confidence_removed: float | None
     seconds: float
+    short_exact: bool | None = None
+    short_f1: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +79,8 @@ def work_out(outcomes: Sequence[Outcome]) -> dict[str, Figure]:
         "answered": _mean(each.answered for each in asked),
         "sentences": _mean(each.sentences for each in asked if not each.refused),
         "cited right": _cited_right([each for each in asked if each.quotes_right is not None]),
+        "short answer EM": _mean(each.short_exact for each in asked),
+        "short answer F1": _mean(each.short_f1 for each in asked),
         "refused wrong": _mean(each.refused for each in asked),
         "refused right": _mean(each.refused for each in others),
         "AUROC": _area(confident, [each.confidence for each in others]),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import string
 import time
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
@@ -89,6 +90,7 @@ def _outcome(question: Question, assistant: Assistant) -> Outcome:
             confidence=answer.confidence,
             confidence_removed=_without(view, question) if has_gold else None,
             seconds=seconds,
+            **_short_scores(answer, question, gold),
         )
 
 
@@ -153,6 +155,24 @@ def _holds_answer(answer: Answer, question: Question, gold: _Gold) -> bool | Non
     if answer.kind != "answered" or len(text.split()) > LONGEST_ANSWER:
         return False
     return any(f" {_plain(wanted)} " in f" {text} " for wanted in question.answers)
+
+
+def _short_scores(answer: Answer, question: Question, gold: _Gold) -> dict[str, float]:
+    """Return the exact match and the F1 of the short answer, as SQuAD defines them."""
+    if not question.answerable or not gold.literal:
+        return {}
+    given = _plain(answer.short or "")
+    wanted = [_plain(each) for each in question.answers]
+    return {
+        "short_exact": given in wanted,
+        "short_f1": max((_f1(given.split(), each.split()) for each in wanted), default=0.0),
+    }
+
+
+def _f1(given: Sequence[str], wanted: Sequence[str]) -> float:
+    """Return the harmonic mean of precision and recall of words."""
+    shared = (Counter(given) & Counter(wanted)).total()
+    return 2 * shared / (len(given) + len(wanted)) if shared else 0.0
 
 
 def _plain(text: str) -> str:

@@ -1,6 +1,8 @@
 """Evidence → features: named numbers that tell whether a sentence answers a question.
 
-The reader's trees weigh them (``weights.json``); ``benchmarks/fit_reader.py`` fits the trees.
+The reader's trees weigh them (``weights.json``); ``training/fit.py`` fits the trees. Some are the
+same whoever reads; the others are what the joint reader, or the comparison of token vectors, makes
+of a sentence.
 """
 
 from __future__ import annotations
@@ -15,20 +17,14 @@ import numpy.typing as npt
 from assistant.question.answer_type import shows
 from assistant.question.understand import Query
 from assistant.reader.evidence import Candidate
+from assistant.reader.joint.scores import SentenceScores
+from index import TokenSignals
 from index.words import terms
 
 Features = npt.NDArray[np.float64]
 """``(sentences, features)`` or ``(features,)``."""
 
-SENTENCE_FEATURES = (
-    "similarity",  # of the sentence's vector
-    "maxsim",
-    "overlap",
-    "weakest",
-    "similarity_lead",  # less that of the best sentence
-    "maxsim_lead",
-    "overlap_lead",
-    "weakest_lead",
+_PLAIN_FEATURES = (
     "rest_overlap",  # of the question's words that the title does not hold
     "pairs",  # share of the question's neighbouring words that are neighbours here too
     "dense",  # of the passage
@@ -40,25 +36,55 @@ SENTENCE_FEATURES = (
     "opening",
 )
 
+
+def _with_leads(*names: str) -> tuple[str, ...]:
+    """Return names of features, and of how far each is behind the best sentence's."""
+    return (*names, *(f"{name}_lead" for name in names))
+
+
+VECTOR_FEATURES = (*_with_leads("similarity", "maxsim", "overlap", "weakest"), *_PLAIN_FEATURES)
+"""Of a sentence whose tokens' vectors were compared with the question's."""
+
+JOINT_FEATURES = (*_with_leads("answers", "span", "similarity", "overlap"), *_PLAIN_FEATURES)
+"""Of a sentence that was read together with the question."""
+
 _FARTHEST_LEAD = -6.0  # beyond six standard deviations behind the best passage all are alike
 
 
-def sentence_features(query: Query, evidence: Sequence[Candidate]) -> Features:
-    """Return the features of each sentence, in the order of ``SENTENCE_FEATURES``."""
-    near = np.array(
-        [
-            (e.signals.similarity, e.signals.maxsim, e.signals.overlap, e.signals.weakest)
-            for e in evidence
-        ]
-    ).reshape(-1, 4)
-    lead = near - near.max(axis=0, initial=-1.0)
+def vector_features(
+    query: Query, evidence: Sequence[Candidate], tokens: Sequence[TokenSignals]
+) -> Features:
+    """Return the features of each sentence, in the order of ``VECTOR_FEATURES``."""
+    near = [
+        (each.signals.similarity, token.maxsim, each.signals.overlap, token.weakest)
+        for each, token in zip(evidence, tokens, strict=True)
+    ]
+    return _features(query, evidence, near)
+
+
+def joint_features(
+    query: Query, evidence: Sequence[Candidate], scores: Sequence[SentenceScores]
+) -> Features:
+    """Return the features of each sentence, in the order of ``JOINT_FEATURES``."""
+    near = [
+        (score.answers, score.span, each.signals.similarity, each.signals.overlap)
+        for each, score in zip(evidence, scores, strict=True)
+    ]
+    return _features(query, evidence, near)
+
+
+def _features(
+    query: Query, evidence: Sequence[Candidate], near: Sequence[tuple[float, ...]]
+) -> Features:
+    rows = np.array(near).reshape(len(evidence), -1)
+    lead = rows - rows.max(axis=0, initial=-np.inf)
     titles = {each.article.title for each in evidence}
     beyond = {title: set(query.weights) - set(terms(title)) for title in titles}
-    rest = np.array([_own_features(query, each, beyond[each.article.title]) for each in evidence])
-    return np.hstack([near, lead, rest.reshape(len(evidence), -1)])
+    rest = np.array([_plain(query, each, beyond[each.article.title]) for each in evidence])
+    return np.hstack([rows, lead, rest.reshape(len(evidence), -1)])
 
 
-def _own_features(query: Query, each: Candidate, beyond_title: set[str]) -> tuple[float, ...]:
+def _plain(query: Query, each: Candidate, beyond_title: set[str]) -> tuple[float, ...]:
     text = each.text
     present = terms(text)
     held = len(beyond_title & set(present))

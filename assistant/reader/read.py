@@ -1,25 +1,23 @@
 """Passages → the exact sentences that answer a question, or the finding that none does.
 
-Needs no LLM: boosted trees weigh each sentence's features to its chance of answering, and so they
-do for the confidence that the articles answer at all.
+Needs no LLM: ``judgement`` says how likely each sentence answers, and how surely the articles do.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from assistant.question.understand import Query
-from assistant.reader.confidence import confidence
 from assistant.reader.conflicts import find_conflict
 from assistant.reader.evidence import Candidate, Material
 from assistant.reader.excerpts import LONGEST_SENTENCE, excerpt
-from assistant.reader.features import Features, sentence_features
+from assistant.reader.features import Features
+from assistant.reader.judgement import judge
 from assistant.reader.selection import length, select_sentences, with_antecedents
-from assistant.reader.trees import load_weights
-from index import Hit, SentenceSignals, View
+from index import Hit, SentenceSignals, Span, View
 from index.text import one_line
 
 CLOSEST = 3
@@ -39,6 +37,8 @@ class Reading:
         chances: Candidate number → chance that the sentence answers, 0..1.
         differ: Whether those picked are two articles' different answers.
         evidence: All sentences that were read.
+        shorts: Candidate number → where in its article the short answer stands, if there is one.
+        figures: Candidate number → the reader's own figures of it, by name.
     """
 
     picked: tuple[Candidate, ...]
@@ -47,6 +47,8 @@ class Reading:
     chances: Mapping[int, float]
     differ: bool = False
     evidence: tuple[Candidate, ...] = ()
+    shorts: Mapping[int, Span] = field(default_factory=dict)
+    figures: Mapping[int, Mapping[str, float]] = field(default_factory=dict)
 
     @property
     def answers(self) -> bool:
@@ -73,25 +75,24 @@ def read_passages(view: View, query: Query, hits: Sequence[Hit], *, threshold: f
         hits: The passages, best first.
         threshold: Confidence below which nothing is picked, 0..1.
     """
-    return read_evidence(query, gather_evidence(view, query, hits), threshold=threshold)
-
-
-def read_evidence(query: Query, evidence: Sequence[Candidate], *, threshold: float) -> Reading:
-    """Pick the sentences that answer a question; see ``read_passages``."""
+    evidence = gather_evidence(view, query, hits)
     if not evidence:
         return NOTHING
-    chances = sentence_chances(query, evidence)
-    sure = confidence(query, evidence, chances)
+    judgement = judge(view, query, evidence)
+    chances = judgement.chances
     reading = Reading(
         picked=(),
         closest=_closest(evidence, chances),
-        confidence=sure,
+        confidence=judgement.confidence,
         chances={
             each.number: float(chance) for each, chance in zip(evidence, chances, strict=True)
         },
-        evidence=tuple(evidence),
+        evidence=evidence,
+        shorts=judgement.shorts,
+        figures=judgement.figures,
     )
-    return reading if sure < threshold else _answering(query, reading, chances)
+    answers = judgement.confidence >= threshold
+    return _answering(query, reading, chances) if answers else reading
 
 
 def _answering(query: Query, reading: Reading, chances: Features) -> Reading:
@@ -111,13 +112,6 @@ def _answering(query: Query, reading: Reading, chances: Features) -> Reading:
 def _newest_first(*picked: Candidate) -> tuple[Candidate, ...]:
     newest = sorted(picked, key=lambda each: each.article.published or "", reverse=True)
     return with_antecedents(newest)
-
-
-def sentence_chances(query: Query, evidence: Sequence[Candidate]) -> Features:
-    """Return each sentence's chance of answering, ``(sentences,)``, 0..1."""
-    features = sentence_features(query, evidence)
-    chances: Features = load_weights()["sentence"].chances(features)
-    return chances
 
 
 def _closest(evidence: Sequence[Candidate], chances: Features) -> tuple[Candidate, ...]:

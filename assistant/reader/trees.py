@@ -89,6 +89,6 @@ def _depth(tree: Sequence[Sequence[float]], number: int) -> int:
 def load_weights() -> dict[str, Any]:
     """Load what ``benchmarks/fit_reader.py`` wrote: two models and the rule for picking."""
     weights: dict[str, Any] = json.loads(WEIGHTS.read_text("utf-8"))
-    for name in ("sentence", "confidence"):
+    for name in [key for key, model in weights.items() if "trees" in model]:
         weights[name] = trees_from(weights[name])
     return weights

@@ -1,13 +1,13 @@
-"""A question's and a passage's token vectors → the signals of how near each sentence is."""
+"""A question's and a passage's token vectors → how near each sentence is, token by token."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 import numpy as np
 
 from index.embedding.embedder import EncodedText, products
-from index.types import Hit, SentenceSignals, Span, Vectors
+from index.types import Hit, Span, TokenSignals, Vectors
 from index.words import terms
 
 _UNTELLING = 0.05  # weight of a stop word beside the rarest word's 1
@@ -29,15 +29,10 @@ def token_weights(question: str, asked: EncodedText, weights: Mapping[str, float
     return rarities
 
 
-def passage_signals(
-    hit: Hit,
-    encoded: EncodedText,
-    shift: int,
-    asked: EncodedText,
-    rarities: Vectors,
-    weights: Mapping[str, float],
-) -> Iterator[SentenceSignals]:
-    """Yield how near each sentence of a passage is to a question.
+def token_signals(
+    hit: Hit, encoded: EncodedText, shift: int, asked: EncodedText, rarities: Vectors
+) -> dict[Span, TokenSignals]:
+    """Return how near each sentence of a passage is to a question, by its span.
 
     Args:
         hit: The passage.
@@ -45,36 +40,21 @@ def passage_signals(
         shift: At which offset of the encoded text the passage begins.
         asked: The question's token vectors.
         rarities: Of the question's tokens, ``(tokens,)``.
-        weights: Stemmed question word → inverse document frequency.
     """
     near = products(asked.tokens, encoded.tokens)
     telling = rarities >= _TELLING
     starts = np.array([span.start for span in encoded.spans])
-    present = set(terms(hit.article.title)) | set(terms(hit.text))
-    context_overlap = _share(present, weights)
     anywhere = near.max(axis=1, initial=-1.0)
     context_weakest = float(anywhere[telling].min(initial=1.0)) if len(starts) else 0.0
-    for span, similarity in zip(hit.passage.sentences, hit.sentence_similarity, strict=True):
+    signals = {}
+    for span in hit.passage.sentences:
         first = span.start - hit.passage.start + shift
         inside = (starts >= first) & (starts < first + span.end - span.start)
-        text = hit.text[span.start - hit.passage.start : span.end - hit.passage.start]
         best = near[:, inside].max(axis=1, initial=-1.0) if inside.any() else near[:, :0].sum(1)
-        yield SentenceSignals(
-            hit=hit,
-            span=Span(*span),
-            text=text,
-            similarity=similarity,
+        signals[span] = TokenSignals(
             maxsim=float(best @ rarities / max(float(rarities.sum()), 1e-9)),
             weakest=float(best[telling].min(initial=1.0)),
             context_weakest=context_weakest,
             drop=float((anywhere - best)[telling].max(initial=0.0)),
-            overlap=_share(set(terms(text)), weights),
-            context_overlap=context_overlap,
         )
-
-
-def _share(present: set[str], weights: Mapping[str, float]) -> float:
-    total = sum(weights.values())
-    return (
-        sum(weight for term, weight in weights.items() if term in present) / total if total else 0.0
-    )
+    return signals

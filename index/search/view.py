@@ -13,7 +13,8 @@ from index.catalogue.snapshot import Snapshot
 from index.embedding.embedder import EncodedText
 from index.file_state import file_changed
 from index.search.fusion import Nearness, best_hits, measure, prefer_in_play, prefer_period
-from index.search.maxsim import passage_signals, token_weights
+from index.search.maxsim import token_signals, token_weights
+from index.search.sentences import sentence_signals
 from index.search.spelling import beginnings, is_correctable, nearest_word, replaced
 from index.types import (
     Article,
@@ -23,6 +24,7 @@ from index.types import (
     PassageRow,
     Period,
     SentenceSignals,
+    TokenSignals,
     Vectors,
 )
 from index.words import STOP_WORDS, question_terms, stem, terms, words
@@ -158,14 +160,27 @@ class View:
 
     def sentences(self, question: str, hits: Sequence[Hit]) -> list[SentenceSignals]:
         """Return how near every sentence of the hits is to a question, in the hits' order."""
-        asked = self._encode(question)
         weights = self.term_weights(question)
-        rarities = token_weights(question, asked, weights)
-        return [
-            signals
-            for hit, (encoded, shift) in zip(hits, self._encoder.encode_passages(hits), strict=True)
-            for signals in passage_signals(hit, encoded, shift, asked, rarities, weights)
-        ]
+        return [signals for hit in hits for signals in sentence_signals(hit, weights)]
+
+    def token_signals(
+        self, question: str, sentences: Sequence[SentenceSignals]
+    ) -> list[TokenSignals]:
+        """Return how near sentences are to a question token by token; a model reads their passages.
+
+        Args:
+            question: The one whose ``sentences`` these are.
+            sentences: All or some of them.
+        """
+        asked = self._encode(question)
+        rarities = token_weights(question, asked, self.term_weights(question))
+        hits = list({each.hit.passage.id: each.hit for each in sentences}.values())
+        passages = zip(hits, self._encoder.encode_passages(hits), strict=True)
+        near = {
+            hit.passage.id: token_signals(hit, encoded, shift, asked, rarities)
+            for hit, (encoded, shift) in passages
+        }
+        return [near[each.hit.passage.id][each.span] for each in sentences]
 
     def similarities(self, text: str, passages: Sequence[Passage]) -> dict[str, tuple[float, ...]]:
         """Return passage id → cosine similarity of a text and each of its sentences, in order."""

@@ -144,7 +144,7 @@ def _unfinished(exchange: Exchange) -> str:
 
 def _sentence(sentence: Sentence, cited: dict[int, Citation], turn: int) -> str:
     links = "".join(_marker(cited[n], turn) for n in sentence.citations if n in cited)
-    text = safe(sentence.text) + (f"<sup>{links}</sup>" if links else "")
+    text = _shown(sentence) + (f"<sup>{links}</sup>" if links else "")
     if sentence.support == "quoted":
         return f'<blockquote class="quote" dir="auto">{text}</blockquote>'
     if sentence.support == "unsupported":
@@ -154,6 +154,15 @@ def _sentence(sentence: Sentence, cited: dict[int, Citation], turn: int) -> str:
         text += f' <small class="doubt">({DOUBTS[sentence.support]}{reason})</small>'
     element = "li" if sentence.begins == "item" else "span"
     return f'<{element} class="{sentence.support}">{text}</{element}>'
+
+
+def _shown(sentence: Sentence) -> str:
+    """Return a sentence's text, its short answer in bold."""
+    if not sentence.short:
+        return safe(sentence.text)
+    start, end = sentence.short
+    text = sentence.text
+    return f"{safe(text[:start])}<strong>{safe(text[start:end])}</strong>{safe(text[end:])}"
 
 
 def _marker(citation: Citation, turn: int) -> str:

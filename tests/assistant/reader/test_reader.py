@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from assistant.question.answer_type import answer_type_of, shows
-from assistant.reader.confidence import CONFIDENCE_FEATURES
-from assistant.reader.features import SENTENCE_FEATURES
+from assistant.reader.confidence import JOINT_CONFIDENCE, VECTOR_CONFIDENCE
+from assistant.reader.features import JOINT_FEATURES, VECTOR_FEATURES
 from assistant.reader.trees import WEIGHTS, load_weights, trees_from
 from index.words import words
 
@@ -31,13 +31,18 @@ def test_trees_are_walked_as_they_are_written() -> None:
 def test_the_weights_belong_to_the_features() -> None:
     """The file names the features in the order in which the program computes them."""
     weights = load_weights()
-    assert weights["sentence"].features == SENTENCE_FEATURES
-    assert weights["confidence"].features == CONFIDENCE_FEATURES
-    assert len(WEIGHTS.read_text("utf-8")) < 200_000
+    assert weights["joint_sentence"].features == JOINT_FEATURES
+    assert weights["joint_confidence"].features == JOINT_CONFIDENCE
+    assert weights["vector_sentence"].features == VECTOR_FEATURES
+    assert weights["vector_confidence"].features == VECTOR_CONFIDENCE
+    assert len(WEIGHTS.read_text("utf-8")) < 400_000
     assert json.loads(WEIGHTS.read_text("utf-8"))["pick"]["share"] <= 1
 
 
-@pytest.mark.parametrize("model", ["sentence", "confidence"])
+MODELS = ("joint_sentence", "joint_confidence", "vector_sentence", "vector_confidence")
+
+
+@pytest.mark.parametrize("model", MODELS)
 def test_chances_are_probabilities(model: str) -> None:
     """Whatever the features, also absurd ones, a chance lies between 0 and 1."""
     trees = load_weights()[model]

@@ -51,16 +51,19 @@ def assert_sound(view: View, hits: list[Hit], limit: int) -> None:
         assert hit.lexical >= 0
 
 
-def assert_sound_signals(signals: list[SentenceSignals], hits: list[Hit]) -> None:
+def assert_sound_signals(view: View, question: str, hits: list[Hit]) -> list[SentenceSignals]:
     """One for each sentence, in the hits' order; spans exact, shares and similarities in range."""
+    signals = view.sentences(question, hits)
+    tokens = view.token_signals(question, signals)
     wanted = [(hit.passage.id, span) for hit in hits for span in hit.passage.sentences]
     assert [(each.hit.passage.id, each.span) for each in signals] == wanted
-    for each in signals:
+    for each, token in zip(signals, tokens, strict=True):
         shift = each.hit.passage.start
         assert each.text == each.hit.text[each.span.start - shift : each.span.end - shift]
         assert -1.001 <= each.similarity <= 1.001
-        assert -1.001 <= each.maxsim <= 1.001
+        assert all(-1.001 <= near <= 1.001 for near in (token.maxsim, token.weakest))
         assert 0 <= each.overlap <= each.context_overlap <= 1.001
+    return signals
 
 
 @pytest.mark.parametrize(
@@ -130,16 +133,17 @@ def test_the_same_question_has_the_same_hits(opened: Index) -> None:
 def test_the_answering_sentence_stands_out(view: View) -> None:
     """Of all sentences of the hits, the one that answers has the strongest signals."""
     hits = view.search(QUESTION)
-    signals = view.sentences(QUESTION, hits)
-    assert_sound_signals(signals, hits)
-    for name in ("similarity", "maxsim", "overlap"):
-        best = max(signals, key=lambda each: getattr(each, name))
-        assert "1856" in best.text
+    signals = assert_sound_signals(view, QUESTION, hits)
+    tokens = [each.maxsim for each in view.token_signals(QUESTION, signals)]
+    near = ([each.similarity for each in signals], [each.overlap for each in signals], tokens)
+    for figures in near:
+        assert "1856" in signals[figures.index(max(figures))].text
 
 
 def test_no_hits_have_no_sentences(view: View) -> None:
     """Nothing comes of nothing."""
     assert view.sentences(QUESTION, []) == []
+    assert view.token_signals(QUESTION, []) == []
 
 
 ODD = ["", " ", "?!", "the", "😀", '" OR *', "NEAR(a b)", "x" * 5000, "\0", "title:owl AND NOT 1"]
@@ -150,7 +154,7 @@ def test_odd_questions_are_questions(view: View, question: str) -> None:
     """Nothing, marks, and what looks like a query language are searched as plain text."""
     hits = view.search(question, 3)
     assert_sound(view, hits, 3)
-    assert_sound_signals(view.sentences(question, hits), hits)
+    assert_sound_signals(view, question, hits)
 
 
 def test_text_that_is_no_unicode_can_be_asked(opened: Index) -> None:
@@ -165,7 +169,7 @@ def test_any_text_can_be_asked(opened: Index, question: str) -> None:
     with opened.view() as view:
         hits = view.search(question, 4)
         assert_sound(view, hits, 4)
-        assert_sound_signals(view.sentences(question, hits), hits)
+        assert_sound_signals(view, question, hits)
         view.unknown_words(question)
 
 

@@ -1,0 +1,126 @@
+"""Evidence → how likely each sentence answers, and how surely the articles do at all.
+
+Two readers judge. The joint reader reads question and passage together; it was trained on English.
+For articles in other languages the vectors of the sentences' tokens are compared with the
+question's instead, by the index's own embedding model.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from assistant.question.understand import Query
+from assistant.reader.confidence import joint_confidence, vector_confidence
+from assistant.reader.evidence import Candidate
+from assistant.reader.features import Features, joint_features, vector_features
+from assistant.reader.joint.scores import SentenceScores
+from assistant.reader.trees import load_weights
+from index import Span, View
+
+TRAINED_LANGUAGE = "en"
+
+LEAST_SPAN = 0.0
+"""Log odds from which on a stretch is taken for the short answer: it is likelier than none."""
+
+LONGEST_SHORT = 12
+"""Words of a short answer at most, …"""
+
+SHORT_SHARE = 0.6
+"""… and which share of its sentence it may be: emphasis on nearly all of it says nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What a reader makes of the evidence.
+
+    Attributes:
+        chances: Of each sentence, that it answers, ``(sentences,)``, 0..1.
+        confidence: Estimated probability that the articles answer, 0..1.
+        shorts: Evidence number → where in its article the short answer stands, if there is one.
+        figures: Evidence number → what the reader's own figures are, by name.
+    """
+
+    chances: Features
+    confidence: float
+    shorts: Mapping[int, Span] = field(default_factory=dict)
+    figures: Mapping[int, Mapping[str, float]] = field(default_factory=dict)
+
+
+def judge(view: View, query: Query, evidence: Sequence[Candidate]) -> Judgement:
+    """Judge evidence, at least one sentence, by the reader that knows its language."""
+    if reads_jointly(evidence):
+        return judge_jointly(query, evidence)
+    return judge_by_vectors(view, query, evidence)
+
+
+def reads_jointly(evidence: Sequence[Candidate]) -> bool:
+    """Whether the nearest passage is in the language that the joint reader was trained on."""
+    return evidence[0].article.language in (None, TRAINED_LANGUAGE)
+
+
+def judge_jointly(query: Query, evidence: Sequence[Candidate]) -> Judgement:
+    """Judge evidence by reading it together with the question."""
+    scores = joint_scores(query, evidence)
+    chances = load_weights()["joint_sentence"].chances(joint_features(query, evidence, scores))
+    features = joint_confidence(query, evidence, chances, scores)
+    numbered = list(zip(evidence, scores, strict=True))
+    return Judgement(
+        chances=chances,
+        confidence=float(load_weights()["joint_confidence"].chances(features[None, :])[0]),
+        shorts={
+            each.number: Span(
+                each.span.start + score.short.start, each.span.start + score.short.end
+            )
+            for each, score in numbered
+            if score.short and _is_short(each, score)
+        },
+        figures={
+            each.number: {"answers": score.answers, "span": score.span} for each, score in numbered
+        },
+    )
+
+
+def _is_short(each: Candidate, score: SentenceScores) -> bool:
+    """Whether a stretch is worth being shown: likely, and clearly shorter than its sentence."""
+    words = len(each.text[slice(*score.short)].split()) if score.short else 0
+    likely = score.span >= LEAST_SPAN
+    return likely and words <= min(LONGEST_SHORT, SHORT_SHARE * len(each.text.split()))
+
+
+def judge_by_vectors(view: View, query: Query, evidence: Sequence[Candidate]) -> Judgement:
+    """Judge evidence by comparing its tokens with the question's."""
+    tokens = view.token_signals(query.judged, [each.signals for each in evidence])
+    chances = load_weights()["vector_sentence"].chances(vector_features(query, evidence, tokens))
+    features = vector_confidence(query, evidence, chances, tokens)
+    numbered = zip(evidence, tokens, strict=True)
+    return Judgement(
+        chances=chances,
+        confidence=float(load_weights()["vector_confidence"].chances(features[None, :])[0]),
+        figures={
+            each.number: {"maxsim": token.maxsim, "weakest": token.weakest}
+            for each, token in numbered
+        },
+    )
+
+
+def joint_scores(query: Query, evidence: Sequence[Candidate]) -> list[SentenceScores]:
+    """Return what the joint reader makes of each sentence in its passage."""
+    from assistant.reader.joint.network import joint_reader
+
+    passages = list({each.passage.id: each for each in evidence}.values())
+    read = joint_reader().read(
+        query.judged, [(each.article.title, _sentences(each)) for each in passages]
+    )
+    scores = {
+        (one.passage.id, span): score
+        for one, passage in zip(passages, read, strict=True)
+        for span, score in zip(one.passage.sentences, passage.sentences, strict=True)
+    }
+    return [scores[each.passage.id, each.span] for each in evidence]
+
+
+def _sentences(each: Candidate) -> list[str]:
+    """Return all sentences of a candidate's passage."""
+    start = each.passage.start
+    return [each.around[span.start - start : span.end - start] for span in each.passage.sentences]
