@@ -109,6 +109,7 @@ class BuildRun:
                 embedder.count_tokens,
                 budget=passage_budget(embedder.card.window),
                 language=article.info.language or "en",
+                sections=article.sections,
             )
             placed[article.info.id] = []
             for passage in passages:
