@@ -99,17 +99,12 @@ def again_ours(folder: Path, store: Path) -> Built:
 
 def _passages(store: Path) -> list[str]:
     from index.catalogue.database import Catalogue
-    from index.embedding.encoder import embedded_text
-    from index.passages import title_budget
+    from index.embedding.encoder import embedding_input
 
     embedder = load_embedder(IndexSettings())
-    budget = title_budget(embedder.card.window)
     with Catalogue.open(store).snapshot() as snapshot:
         return [
-            embedded_text(
-                embedder.shorten(article.headline_at(passage.start), budget),
-                article.text[passage.start : passage.end],
-            )
+            embedding_input(article, passage, embedder).text
             for article in snapshot.texts()
             for passage in snapshot.passages(article.info.id)
         ]

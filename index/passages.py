@@ -7,16 +7,15 @@ off silently when it is embedded.
 
 from __future__ import annotations
 
+import re
+from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
+from typing import NamedTuple
 
-from index.text import (
-    paragraph_spans,
-    sentence_spans,
-    stripped_span,
-)
-from index.types import Passage, Span
+from index.text import paragraph_spans, sentence_spans, stripped_span
+from index.types import Passage, Section, Span
 
-RULES = "4"
+RULES = "5"
 """Version of the rules of this file, ``text`` and ``words``; an index of others must be rebuilt."""
 
 PASSAGE_TOKENS = 200
@@ -26,6 +25,8 @@ TITLE_TOKENS = 40
 """How much of a title is embedded in front of each passage, in tokens."""
 
 _WELL_FILLED = 0.6  # share of the budget
+
+_MARKDOWN_HEADING = re.compile(r"(?m)^[ \t]*(#{1,6}[ \t]+\w)")
 
 CountTokens = Callable[[Sequence[str]], list[int]]
 
@@ -54,19 +55,42 @@ def _split_long(text: str, span: Span, count_tokens: CountTokens, budget: int) -
         start = end
 
 
+def _markdown_headings(text: str) -> Iterator[int]:
+    # Short lines that merely look like headings part nothing: with them, conversations about web
+    # pages found the article among five passages in .938 of 227 questions instead of .943.
+    return (match.start(1) for match in _MARKDOWN_HEADING.finditer(text))
+
+
+class _Sentence(NamedTuple):
+    """A sentence, its length in tokens, whether it opens a paragraph, whether it is a heading."""
+
+    span: Span
+    length: int
+    opens: bool
+    heading: bool
+
+
 def _sized_sentences(
-    text: str, count_tokens: CountTokens, budget: int, language: str
-) -> Iterator[tuple[Span, int, bool]]:
-    """Yield each sentence with its length in tokens and whether it opens a paragraph."""
-    paragraphs = [sentence_spans(text, paragraph, language) for paragraph in paragraph_spans(text)]
-    flat = [(span, place == 0) for spans in paragraphs for place, span in enumerate(spans)]
+    text: str,
+    sections: Sequence[Section],
+    count_tokens: CountTokens,
+    budget: int,
+    language: str,
+) -> Iterator[_Sentence]:
+    paragraphs = paragraph_spans(text)
+    headings = sorted([*(each.start for each in sections), *_markdown_headings(text)])
+    parted = [sentence_spans(text, paragraph, language) for paragraph in paragraphs]
+    flat = [(span, place == 0) for spans in parted for place, span in enumerate(spans)]
     lengths = count_tokens([text[span.start : span.end] for span, _ in flat])
+    before = 0
     for (span, opens), length in zip(flat, lengths, strict=True):
+        section = bisect_right(headings, span.start)
+        heading, before = section > before, section
         if length <= budget:
-            yield span, length, opens
+            yield _Sentence(span, length, opens, heading)
         else:
             for piece in _split_long(text, span, count_tokens, budget):
-                yield piece, budget, opens
+                yield _Sentence(piece, budget, opens, heading)
 
 
 def cut_passages(
@@ -76,6 +100,7 @@ def cut_passages(
     *,
     budget: int = PASSAGE_TOKENS,
     language: str = "en",
+    sections: Sequence[Section] = (),
 ) -> list[Passage]:
     """Cut a text into passages.
 
@@ -85,20 +110,26 @@ def cut_passages(
         count_tokens: Texts → their lengths in tokens of the model, special tokens not counted.
         budget: Upper bound of a passage in tokens; a longer sentence is cut into pieces.
         language: ISO 639-1 code of the text's language: its rules part the sentences.
+        sections: The headings that are known. No passage runs over one of them, nor over one of
+            Markdown; a heading stands before what follows it, if both fit into a passage.
 
     Returns:
         The passages in reading order. Together they hold every sentence exactly once.
     """
     groups: list[list[Span]] = []
     used = 0
-    for span, length, opens in _sized_sentences(text, count_tokens, budget, language):
+    begun = False  # whether the present passage holds more than headings
+    for span, length, opens, heading in _sized_sentences(
+        text, sections, count_tokens, budget, language
+    ):
         # A new paragraph starts a new passage once the present one is well filled.
         full = used + length > budget or (opens and used > budget * _WELL_FILLED)
-        if full or not groups:
+        if full or (heading and begun) or not groups:
             groups.append([])
-            used = 0
+            used, begun = 0, False
         groups[-1].append(span)
         used += length
+        begun = begun or not heading
     return [
         Passage(f"{article_id}#{place}", article_id, group[0].start, group[-1].end, tuple(group))
         for place, group in enumerate(groups)

@@ -127,6 +127,7 @@ class PassageRow:
     Attributes:
         passage: The passage.
         article: The article it belongs to.
+        headline: The article's title and the heading it stands under; see ``headline_at``.
         text: Its text.
         vector: ``(dimension,)``, unit length.
         sentences: ``(sentences, dimension)``, unit length.
@@ -135,6 +136,7 @@ class PassageRow:
 
     passage: Passage
     article: ArticleInfo
+    headline: str
     text: str
     vector: Vectors
     sentences: Vectors
@@ -172,6 +174,7 @@ class Hit:
     Attributes:
         passage: The passage.
         article: The article it belongs to, without its text.
+        headline: The article's title and the heading it stands under; see ``headline_at``.
         text: The passage's text, ``article.text[passage.start:passage.end]``.
         score: Fused score; larger is nearer. Comparable within one search only.
         dense: Cosine similarity of question and passage vectors, -1..1.
@@ -181,6 +184,7 @@ class Hit:
 
     passage: Passage
     article: ArticleInfo
+    headline: str
     text: str
     score: float
     dense: float

@@ -13,6 +13,7 @@ import numpy as np
 from assistant.answer.citations import cite_span, marked_text
 from assistant.question.intent import Intent
 from assistant.question.understand import Query
+from assistant.reader.boilerplate import is_boilerplate
 from assistant.reader.evidence import Evidence, Material
 from assistant.types import Answer, Citation, Sentence
 from index import ArticleInfo, Passage, Span, View
@@ -200,9 +201,15 @@ def _quotable(view: View, passages: Sequence[Passage]) -> Iterator[_Quotable]:
         yield from _quotable_sentences(row)
 
 
-def _quotable_sentences(row: PassageRow) -> Iterator[_Quotable]:
-    for span, vector in zip(row.passage.sentences, row.sentences, strict=True):
-        yield _Quotable(row.passage, row.text, span, row.text_of(span), vector)
+def _quotable_sentences(row: PassageRow) -> list[_Quotable]:
+    """Return a passage's sentences, without what belongs to the page if there is more."""
+    passage = row.passage
+    whole = [
+        _Quotable(passage, row.text, span, row.text_of(span), vector)
+        for span, vector in zip(passage.sentences, row.sentences, strict=True)
+    ]
+    said = [each for each in whole if not is_boilerplate(row.text, each.span, passage.start)]
+    return said or whole
 
 
 def _cite(view: View, info: ArticleInfo, quotable: _Quotable, n: int) -> Citation:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from assistant.question.understand import Query
+from assistant.reader.boilerplate import is_boilerplate
 from assistant.reader.conflicts import find_conflict
 from assistant.reader.evidence import Candidate, Material
 from assistant.reader.excerpts import LONGEST_SENTENCE, excerpt
@@ -123,13 +124,13 @@ def _closest(evidence: Sequence[Candidate], chances: Features) -> tuple[Candidat
 
 
 def gather_evidence(view: View, query: Query, hits: Sequence[Hit]) -> tuple[Candidate, ...]:
-    """Number the sentences of the hits; what stands in several articles counts once."""
+    """Number the hits' sentences that can be quoted; what several articles say counts once."""
     rank = {hit.passage.id: place for place, hit in enumerate(hits)}
     seen: set[str] = set()
     gathered: list[Candidate] = []
     for signals in view.sentences(query.judged, hits) if hits else ():
         plain = one_line(signals.text).casefold()
-        if plain not in seen and not _is_heading(signals):
+        if plain not in seen and _is_quotable(signals):
             seen.add(plain)
             lead = signals.hit.score - hits[0].score
             place = rank[signals.hit.passage.id]
@@ -141,6 +142,12 @@ def _candidate(number: int, signals: SentenceSignals, rank: int, lead: float) ->
     hit = signals.hit
     where = (hit.article, hit.passage, hit.text, signals.span, signals.text)
     return Candidate(number, *where, signals, rank, lead)
+
+
+def _is_quotable(signals: SentenceSignals) -> bool:
+    hit = signals.hit
+    furniture = is_boilerplate(hit.text, signals.span, hit.passage.start)
+    return not (furniture or _is_heading(signals))
 
 
 def _is_heading(signals: SentenceSignals) -> bool:

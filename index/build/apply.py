@@ -19,7 +19,7 @@ from index.embedding.embedder import Embedder
 from index.embedding.encoder import EmbeddingInput, embedding_input, sentence_vectors
 from index.embedding.load import load_embedder
 from index.errors import ModelMismatchError
-from index.passages import RULES, cut_passages, passage_budget, title_budget
+from index.passages import RULES, cut_passages, passage_budget
 from index.settings import DEFAULT_MODEL, IndexSettings, with_model
 from index.sources.read import Source
 from index.types import BuildReport, Progress, Vectors
@@ -103,18 +103,17 @@ class BuildRun:
         inputs: dict[str, EmbeddingInput] = {}
         articles = (*plan.new, *plan.changed)
         for done, article in enumerate(articles, start=1):
-            budget = title_budget(embedder.card.window)
             passages = cut_passages(
                 article.info.id,
                 article.text,
                 embedder.count_tokens,
                 budget=passage_budget(embedder.card.window),
                 language=article.info.language or "en",
+                sections=article.sections,
             )
             placed[article.info.id] = []
             for passage in passages:
-                headline = embedder.shorten(article.headline_at(passage.start), budget)
-                piece = embedding_input(article, headline, passage, embedder.card.fingerprint)
+                piece = embedding_input(article, passage, embedder)
                 inputs[piece.digest] = piece
                 placed[article.info.id].append(PlacedPassage(passage, piece.digest))
             self.progress("cutting", done, len(articles))

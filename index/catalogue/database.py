@@ -23,7 +23,7 @@ from index.errors import (
 from index.file_stamps import Stamp, stamp_of
 from index.layout import CATALOGUE
 
-_VERSION = 3  # of the tables below, kept in SQLite's user_version
+_VERSION = 4  # of the tables below, kept in SQLite's user_version
 _SCHEMA = f"""
 PRAGMA user_version = {_VERSION};
 CREATE TABLE meta (
@@ -36,7 +36,7 @@ CREATE TABLE article (
 CREATE TABLE passage (
     number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE,
     article TEXT NOT NULL REFERENCES article (id), start INTEGER NOT NULL, "end" INTEGER NOT NULL,
-    sentences TEXT NOT NULL, vector TEXT NOT NULL,
+    sentences TEXT NOT NULL, vector TEXT NOT NULL, headline TEXT NOT NULL,
     text_checksum INTEGER NOT NULL, checksum INTEGER NOT NULL);
 CREATE INDEX passage_article ON passage (article);
 CREATE TABLE vector (

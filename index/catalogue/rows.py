@@ -23,7 +23,7 @@ INFO = (
 )
 PASSAGE = (
     'passage.id, article, start, "end", passage.sentences, passage.vector, '
-    "passage.text_checksum, passage.checksum"
+    "headline, passage.text_checksum, passage.checksum"
 )
 VECTOR = "vector.digest, vector.passage, vector.sentences, vector.checksum"
 META = "key, value, checksum"
@@ -93,12 +93,13 @@ def read_passage(row: Sequence[Any]) -> Passage:
 
 def read_passage_row(row: Sequence[Any]) -> PassageRow:
     """Return a passage with its text and vectors from a row of ``PASSAGE_ROW``."""
-    passage, info, vectors, text = read_passage(row[:8]), read_info(row[8:19]), row[19:23], row[23]
-    require(is_sound(vectors) and checksum(text) == row[6])
+    passage, info, vectors, text = read_passage(row[:9]), read_info(row[9:20]), row[20:24], row[24]
+    require(is_sound(vectors) and checksum(text) == row[7])
     sentences = np.frombuffer(vectors[2], dtype=np.float16).astype(np.float32)
     return PassageRow(
         passage=passage,
         article=info,
+        headline=row[6],
         text=text,
         vector=np.frombuffer(vectors[1], dtype=np.float32),
         sentences=sentences.reshape(len(passage.sentences), -1),

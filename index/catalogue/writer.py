@@ -96,11 +96,12 @@ class CatalogueWriter(Snapshot):
             text = article.text[passage.start : passage.end]
             row = (
                 passage.id, info.id, passage.start, passage.end,
-                json.dumps(passage.sentences), placed.vector, checksum(text),
+                json.dumps(passage.sentences), placed.vector,
+                article.headline_at(passage.start), checksum(text),
             )  # fmt: skip
             cursor = self._db.execute(
                 'INSERT INTO passage (id, article, start, "end", sentences, vector, '
-                "text_checksum, checksum) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                "headline, text_checksum, checksum) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (*row, checksum(*row)),
             )
             self._db.execute(

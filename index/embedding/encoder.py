@@ -23,7 +23,6 @@ class PassageEncoder:
     def __init__(self, embedder: Embedder) -> None:
         self.fingerprint = embedder.card.fingerprint
         self._embedder = embedder
-        self._title_budget = title_budget(embedder.card.window)
         self._kept: OrderedDict[str, EncodedText] = OrderedDict()
         self._lock = threading.Lock()
 
@@ -37,10 +36,9 @@ class PassageEncoder:
 
     def encode_passages(self, hits: Sequence[Hit]) -> list[tuple[EncodedText, int]]:
         """Return each hit's token vectors, and at which offset of them its own text begins."""
-        titles = [self._embedder.shorten(hit.article.title, self._title_budget) for hit in hits]
-        texts = [embedded_text(title, hit.text) for title, hit in zip(titles, hits, strict=True)]
-        encoded = self._encode_kept(texts)
-        return [(encoded[text], len(title) + 1) for title, text in zip(titles, texts, strict=True)]
+        texts = [embedded_text(self._embedder, hit.headline, hit.text) for hit in hits]
+        encoded = self._encode_kept([text for text, _ in texts])
+        return [(encoded[text], shift) for text, shift in texts]
 
     def _encode_kept(self, texts: Sequence[str]) -> dict[str, EncodedText]:
         """Return text → its vectors; those that are not kept are encoded, one on each core."""
@@ -67,19 +65,25 @@ class EmbeddingInput:
     sentences: tuple[Span, ...]
 
 
-def embedded_text(headline: str, text: str) -> str:
-    """Return what is embedded for a passage: title and section in front of its text."""
-    return f"{headline}\n{text}"
+def embedded_text(embedder: Embedder, headline: str, text: str) -> tuple[str, int]:
+    """Return what is embedded for a passage, and at which offset of it the passage begins.
+
+    Args:
+        embedder: The model.
+        headline: The article's title and the passage's section; it stands in front, shortened.
+        text: The passage's text.
+    """
+    front = embedder.shorten(headline, title_budget(embedder.card.window))
+    return f"{front}\n{text}", len(front) + 1
 
 
-def embedding_input(
-    article: Article, headline: str, passage: Passage, fingerprint: str
-) -> EmbeddingInput:
+def embedding_input(article: Article, passage: Passage, embedder: Embedder) -> EmbeddingInput:
     """Return what is embedded for a passage; its digest changes when the vectors would."""
-    text = embedded_text(headline, article.text[passage.start : passage.end])
-    shift = len(headline) + 1 - passage.start
+    headline = article.headline_at(passage.start)
+    text, begin = embedded_text(embedder, headline, article.text[passage.start : passage.end])
+    shift = begin - passage.start
     sentences = tuple(Span(span.start + shift, span.end + shift) for span in passage.sentences)
-    key = f"{fingerprint}\x1f{text}\x1f{sentences}"
+    key = f"{embedder.card.fingerprint}\x1f{text}\x1f{sentences}"
     return EmbeddingInput(
         hashlib.blake2b(key.encode(), digest_size=16).hexdigest(), text, sentences
     )

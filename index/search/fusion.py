@@ -144,6 +144,7 @@ def best_hits(rows: Sequence[PassageRow], near: Nearness, scores: Scores, limit:
         Hit(
             passage=rows[place].passage,
             article=rows[place].article,
+            headline=rows[place].headline,
             text=rows[place].text,
             score=float(scores[place]),
             dense=float(near.dense[place]),

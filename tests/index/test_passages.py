@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index import Passage, Span
+from index import Passage, Section, Span
 from index.embedding.embedder import Embedder
 from index.embedding.load import load_embedder
 from index.passages import cut_passages, passage_budget, title_budget
@@ -95,6 +95,19 @@ def test_passages_keep_to_a_word_budget(text: str, budget: int) -> None:
     passages = cut_passages("a", text, count_words, budget=budget)
     assert_whole(text, passages)
     assert all(count <= budget for count in count_words([text[p.start : p.end] for p in passages]))
+
+
+@given(texts, st.lists(st.integers(0, 40), max_size=6))
+def test_no_passage_runs_over_a_heading(text: str, places: list[int]) -> None:
+    """Only headings stand before a heading in its passage, and still nothing is lost."""
+    starts = [each.start for each in paragraph_spans(text)]
+    headings = sorted({starts[place] for place in places if place < len(starts)})
+    sections = [Section(start, "") for start in headings]
+    passages = cut_passages("a", text, count_words, budget=60, sections=sections)
+    assert_whole(text, passages)
+    for passage in passages:
+        inside = [span.start in headings for span in passage.sentences]
+        assert inside == sorted(inside, reverse=True)
 
 
 @pytest.fixture(scope="module")
@@ -202,6 +215,38 @@ def test_a_passage_prefers_to_end_with_its_paragraph() -> None:
     text = "one two three four five six seven.\n\neight nine. ten eleven."
     passages = cut_passages("a", text, count_words, budget=11)
     assert [text[each.start : each.end] for each in passages] == text.split("\n\n")
+
+
+NEWS = "The bell of Halden came home on Friday after eighty-three years in a museum."
+CROWD = "Four thousand people stood along the river and sang."
+
+
+@pytest.mark.parametrize("heading", ["# The return", "#### what it cost, in crowns:"])
+def test_a_passage_ends_at_a_heading_of_markdown(heading: str) -> None:
+    """It opens the next passage, with or without empty lines around it."""
+    for gap in ("\n", "\n\n"):
+        text = gap.join([NEWS, heading, f"{CROWD} {NEWS}"])
+        passages = cut_passages("a", text, count_words, budget=200)
+        assert [text[each.start : each.end] for each in passages] == [NEWS, text[len(NEWS + gap) :]]
+
+
+@pytest.mark.parametrize("line", ["#return", "No. #4 rang", "The return", "# 🔔", "####### Seven"])
+def test_a_passage_goes_on_over_other_lines(line: str) -> None:
+    """What only looks like a heading may be a list's item, a cell, a caption."""
+    text = f"{NEWS}\n\n{line}\n\n{CROWD}"
+    assert len(cut_passages("a", text, count_words, budget=200)) == 1
+
+
+def test_a_passage_ends_at_a_heading_that_is_known() -> None:
+    """Whatever it looks like; headings that follow each other stay together."""
+    text = f"{NEWS}\nPART ONE:\n1641.\n{CROWD}\nafterwards\n{NEWS}"
+    sections = [Section(text.index(each), each) for each in ("PART ONE:", "1641.", "afterwards")]
+    passages = cut_passages("a", text, count_words, budget=200, sections=sections)
+    assert [text[each.start : each.end] for each in passages] == [
+        NEWS,
+        f"PART ONE:\n1641.\n{CROWD}",
+        f"afterwards\n{NEWS}",
+    ]
 
 
 def test_neighbouring_short_paragraphs_share_a_passage() -> None:

@@ -30,7 +30,7 @@ def candidate(number: int, text: str, published: str | None = None) -> Candidate
     span = Span(0, len(text))
     article = ArticleInfo(f"a{number}", "A report", "", "", published=published)
     passage = Passage(f"a{number}#0", article.id, *span, (span,))
-    hit = Hit(passage, article, text, 1.0, 0.5, 1.0, (0.5,))
+    hit = Hit(passage, article, article.title, text, 1.0, 0.5, 1.0, (0.5,))
     signals = SentenceSignals(hit, span, text, 0.5, 1.0, 1.0)
     return Candidate(number, article, passage, text, span, text, signals, 0, 0.0)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -16,6 +18,7 @@ from index.catalogue.database import Catalogue
 from index.catalogue.writer import open_writer
 from index.errors import (
     ArticlesNotFoundError,
+    IndexOutdatedError,
     ModelMismatchError,
     ModelUnavailableError,
     StorageError,
@@ -63,6 +66,18 @@ def test_other_rules_need_a_rebuild(library: Library) -> None:
         library.build()
     with pytest.raises(ModelMismatchError, match="assistant index rebuild"):
         open_index(library.index)
+
+
+def test_older_tables_need_a_rebuild(library: Library) -> None:
+    """A catalogue of an earlier version is refused; a rebuild from the articles helps."""
+    with closing(sqlite3.connect(Catalogue(library.index).path)) as connection:
+        connection.execute("PRAGMA user_version = 3")
+    with pytest.raises(IndexOutdatedError, match="assistant index rebuild ARTICLES"):
+        library.build()
+    with pytest.raises(IndexOutdatedError, match="assistant index rebuild ARTICLES"):
+        open_index(library.index)
+    rebuild_index([library.articles], library.index)
+    assert open_index(library.index).status().passages
 
 
 def test_other_weights_cannot_answer(library: Library) -> None:

@@ -15,7 +15,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from helpers.library import LIBRARY, Library
-from index import Hit, Index, SentenceSignals, View, open_index
+from index import Hit, Index, SentenceSignals, Span, View, open_index
+from index.embedding.encoder import PassageEncoder, embedding_input, sentence_vectors
 from index.embedding.load import load_embedder
 from index.errors import IndexMissingError
 from index.settings import IndexSettings
@@ -123,6 +124,25 @@ def test_the_similarity_is_the_vectors(view: View) -> None:
         assert article
         again = model.embed_query(f"{article.headline_at(hit.passage.start)}\n{hit.text}")
         assert hit.dense == pytest.approx(float(np.dot(asked, again)), abs=1e-4)
+
+
+def test_building_and_asking_embed_the_same(view: View) -> None:
+    """The vectors that are stored and those of a passage that is read are of one text."""
+    embedder = load_embedder(IndexSettings())
+    hits = [hit for hit in view.search(QUESTION, 1000) if hit.headline != hit.article.title]
+    assert hits
+    encoded = PassageEncoder(embedder).encode_passages(hits)
+    rows = view.rows([hit.passage for hit in hits])
+    for hit, (text, begin), row in zip(hits, encoded, rows, strict=True):
+        article = view.article(hit.article.id)
+        assert article
+        assert hit.headline == article.headline_at(hit.passage.start)
+        assert embedding_input(article, hit.passage, embedder).digest == row.digest
+        assert float(text.vector @ row.vector) == pytest.approx(1, abs=1e-5)
+        shift = begin - hit.passage.start
+        spans = [Span(each.start + shift, each.end + shift) for each in hit.passage.sentences]
+        near = (sentence_vectors(text, spans) * row.sentences).sum(axis=1)
+        assert near == pytest.approx(1, abs=1e-2)  # those of sentences are stored in half precision
 
 
 def test_the_same_question_has_the_same_hits(opened: Index) -> None:
