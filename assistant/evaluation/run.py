@@ -67,7 +67,7 @@ def _outcome(question: Question, assistant: Assistant) -> Outcome:
     seconds = time.perf_counter() - started
     with assistant.articles.view() as view:
         _assert_verbatim(view, answer)
-        gold = _gold(view, question)
+        gold = gold_of(view, question)
         has_gold = question.answerable and bool(question.article_ids)
 
         def place(wording: str | None, history: Sequence[Turn] = ()) -> int | None:
@@ -102,7 +102,7 @@ def _assert_verbatim(view: View, answer: Answer) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class _Gold:
+class Gold:
     """Where the evidence stands, and whether the gold answers are stretches of the articles."""
 
     spans: Mapping[str, tuple[Span, ...]]
@@ -114,7 +114,12 @@ class _Gold:
         return any(start < span.end and end > span.start for span in spans)
 
 
-def _gold(view: View, question: Question) -> _Gold:
+def gold_of(view: View, question: Question) -> Gold:
+    """Return where a question's evidence stands in the articles of the index.
+
+    Raises:
+        EvaluationError: The index does not hold an article that the question names.
+    """
     spans: dict[str, tuple[Span, ...]] = {}
     literal = False
     for article_id in question.article_ids:
@@ -127,17 +132,18 @@ def _gold(view: View, question: Question) -> _Gold:
         places = [(article.text.find(text), len(text)) for text in question.evidence]
         spans[article_id] = tuple(Span(at, at + size) for at, size in places if at >= 0)
         literal |= any(one_line(answer) in one_line(article.text) for answer in question.answers)
-    return _Gold({key: value for key, value in spans.items() if value}, literal)
+    return Gold({key: value for key, value in spans.items() if value}, literal)
 
 
-def _place(hits: Sequence[Hit], question: Question, gold: _Gold) -> int:
+def _place(hits: Sequence[Hit], question: Question, gold: Gold) -> int:
     for place, hit in enumerate(hits, start=1):
-        if _holds_evidence(hit, question, gold):
+        if holds_evidence(hit, question, gold):
             return place
     return 0
 
 
-def _holds_evidence(hit: Hit, question: Question, gold: _Gold) -> bool:
+def holds_evidence(hit: Hit, question: Question, gold: Gold) -> bool:
+    """Whether a passage counts as found: it overlaps the evidence, as far as the set names it."""
     passage = hit.passage
     if passage.article_id not in question.article_ids:
         return False
@@ -148,7 +154,7 @@ def _holds_evidence(hit: Hit, question: Question, gold: _Gold) -> bool:
     return True
 
 
-def _holds_answer(answer: Answer, question: Question, gold: _Gold) -> bool | None:
+def _holds_answer(answer: Answer, question: Question, gold: Gold) -> bool | None:
     if not question.answerable or not (gold.literal or not question.article_ids):
         return None
     text = _plain(re.sub(r"\[\d+\]", " ", answer.text))  # its markers are no part of an answer
@@ -181,7 +187,7 @@ def _plain(text: str) -> str:
     return " ".join(word for word in bare.split() if word not in {"a", "an", "the"})
 
 
-def _right_quotes(answer: Answer, gold: _Gold) -> int:
+def _right_quotes(answer: Answer, gold: Gold) -> int:
     return sum(gold.meets(each.article.id, each.start, each.end) for each in answer.citations)
 
 

@@ -113,7 +113,8 @@ class View:
         )
         scores = asked.fused
         for talk in before:
-            scores = prefer_in_play(asked, talk, rows, leaning)
+            articles = [row.passage.article_id for row in rows]
+            scores = prefer_in_play(scores, talk.fused, articles, leaning)
         if period:
             scores = prefer_period(scores, rows, period)
         return best_hits(rows, asked, scores, limit)

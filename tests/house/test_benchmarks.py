@@ -10,6 +10,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from assistant import Answer, Citation, CitedArticle
@@ -215,3 +216,20 @@ def test_the_interval_of_a_share_is_wilsons(monkeypatch: pytest.MonkeyPatch) -> 
     assert figures["fact"] == figures["all kinds"]
     assert figures["fact"]["low"] == pytest.approx(middle - half, abs=1e-6)
     assert figures["fact"]["high"] == pytest.approx(middle + half, abs=1e-6)
+
+
+def test_the_fit_finds_what_tells(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The one measure that names the evidence weighs most, more if the fit is less pulled."""
+    monkeypatch.syspath_prepend(ROOT / "benchmarks")
+    fit, signals = import_module("fit_fusion"), import_module("fusion_signals")
+
+    dice = np.random.default_rng(17)
+    measures, holds = dice.normal(size=(60, 20, len(fit.WEIGHTS))), np.zeros((60, 20), bool)
+    holds[np.arange(60), measures[:, :, 3].argmax(axis=1)] = True
+    questions = [signals.Seen(m, None, 0.0, (), h) for m, h in zip(measures, holds, strict=True)]
+    weak, strong = (fit.fitted([fit.stacked(questions)], pull) for pull in (0.01, 1.0))
+    assert max(weak, key=weak.__getitem__) == "cover"
+    assert weak["cover"] > strong["cover"] > 0
+    assert min(weak.values()) >= 0
+    assert sum(weak.values()) == pytest.approx(sum(fit.WEIGHTS.values()))
+    assert fit.found_at(questions, weak)[0] > fit.found_at(questions, fit.PLAIN)[0]
