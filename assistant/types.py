@@ -101,7 +101,6 @@ class Answer:
         standalone_question: As it was understood.
         kind: ``answered``, ``not_in_articles`` or ``greeting``.
         text: The whole answer with ``[n]`` markers.
-        short: The few words of the likeliest quote that answer, where the reader found some.
         sentences: The answer sentence by sentence.
         citations: What is cited, in the order of its numbers.
         closest: What came nearest, when the articles do not answer.
@@ -111,13 +110,13 @@ class Answer:
         model: The name of the LLM that wrote the answer, or None.
         notice: What went wrong on the way and what helps, in one sentence; else None.
         timings: Seconds of each stage.
+        short: The few words of the likeliest quote that answer, where the reader found some.
     """
 
     question: str
     standalone_question: str
     kind: Kind
     text: str
-    short: str | None = None
     sentences: tuple[Sentence, ...] = ()
     citations: tuple[Citation, ...] = ()
     closest: tuple[Citation, ...] = ()
@@ -127,6 +126,7 @@ class Answer:
     model: str | None = None
     notice: str | None = None
     timings: Mapping[str, float] = field(default_factory=dict)
+    short: str | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Return the answer as plain values, ready for JSON."""

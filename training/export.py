@@ -21,7 +21,7 @@ from training.network import WIDTH, JointNetwork
 OPSET = 17
 
 
-class OnePassage(nn.Module):
+class OnePassage(nn.Module):  # type: ignore[misc]
     """The network for one passage at a time: nothing is padded, nothing masked."""
 
     def __init__(self, network: JointNetwork) -> None:
@@ -38,7 +38,8 @@ def load_network(checkpoint: Path) -> JointNetwork:
     """Return the network of a checkpoint."""
     network = JointNetwork()
     network.load_state_dict(torch.load(checkpoint, weights_only=True)["network"])
-    return network.eval()
+    network.eval()
+    return network
 
 
 def export(network: JointNetwork, path: Path, *, int8: bool = False) -> None:

@@ -20,7 +20,7 @@ its sentence's score."""
 _NEVER = -1e4
 
 
-class Layer(nn.Module):
+class Layer(nn.Module):  # type: ignore[misc]
     """One layer of the encoder, its attention written out.
 
     torch's fused attention takes half of a training step on the CPU, in its backward pass.
@@ -47,7 +47,7 @@ class Layer(nn.Module):
         return result
 
 
-class JointNetwork(nn.Module):
+class JointNetwork(nn.Module):  # type: ignore[misc]
     """Word vectors and kinds of tokens → four numbers a token, and one that no sentence answers."""
 
     def __init__(self) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from index.words import STOP_WORDS, words
 
@@ -63,7 +63,7 @@ def near_miss(
         dice: Chooses.
     """
     answer = " ".join(answering)
-    ways = [
+    ways: list[Callable[[], str | None]] = [
         lambda: _other_name(question, sentences, answer, dice),
         lambda: _other_name(question, sentences, answer, dice),
         lambda: _other_number(question, sentences, answer, dice),
@@ -81,7 +81,7 @@ def _other_name(
 ) -> str | None:
     asked = [match for match in _NAME.finditer(question) if match[0] in answering]
     taken = set(words(f"{question} {answering}"))
-    others = {
+    others: set[str] = {
         name
         for text in sentences
         for name in _NAME.findall(text)
@@ -89,7 +89,7 @@ def _other_name(
     }
     if not asked or not others:
         return None
-    gone = dice.choice(asked)
+    gone: re.Match[str] = dice.choice(asked)
     return question[: gone.start()] + dice.choice(sorted(others)) + question[gone.end() :]
 
 
@@ -100,7 +100,7 @@ def _other_number(
     if not asked:
         return None
     gone = dice.choice(asked)
-    others = {
+    others: set[str] = {
         number
         for text in sentences
         for number in _NUMBER.findall(text)

@@ -68,7 +68,13 @@ def collate(examples: Sequence[Example]) -> Batch:
         length = len(example.read.ids)
         ids[row, :length], kinds[row, :length] = example.read.ids, example.read.kinds
         keep[row, :length], sentence[row, :length] = 1, example.read.sentence
-    return Batch(*map(torch.from_numpy, (ids, kinds, keep, sentence)), examples)
+    return Batch(
+        ids=torch.from_numpy(ids),
+        kinds=torch.from_numpy(kinds),
+        keep=torch.from_numpy(keep),
+        sentence=torch.from_numpy(sentence),
+        examples=examples,
+    )
 
 
 def batches(examples: Iterator[tuple[str, Example]]) -> Iterator[Batch]:

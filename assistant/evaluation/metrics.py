@@ -21,6 +21,19 @@ Statistic = Callable[..., Any]
 
 
 @dataclass(frozen=True, slots=True)
+class ShortScores:
+    """How near a short answer comes to the nearest gold one, as SQuAD's script compares.
+
+    Attributes:
+        exact: Whether they are the same, but for case, punctuation and articles.
+        f1: Harmonic mean of precision and recall of their words.
+    """
+
+    exact: bool
+    f1: float
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """What became of one question; None where a figure does not apply to it.
 
@@ -37,8 +50,7 @@ class Outcome:
         confidence: That they do, 0..1.
         confidence_removed: The same with the gold articles taken out of what was found.
         seconds: How long the answer took.
-        short_exact: Whether the short answer is a gold answer, as SQuAD compares; 0 without one.
-        short_f1: How many words it shares with the nearest gold answer, as SQuAD's F1.
+        short: How near the short answer comes to a gold one; nothing where none is given.
     """
 
     answerable: bool
@@ -53,8 +65,7 @@ class Outcome:
     confidence: float
     confidence_removed: float | None
     seconds: float
-    short_exact: bool | None = None
-    short_f1: float | None = None
+    short: ShortScores | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +90,8 @@ def work_out(outcomes: Sequence[Outcome]) -> dict[str, Figure]:
         "answered": _mean(each.answered for each in asked),
         "sentences": _mean(each.sentences for each in asked if not each.refused),
         "cited right": _cited_right([each for each in asked if each.quotes_right is not None]),
-        "short answer EM": _mean(each.short_exact for each in asked),
-        "short answer F1": _mean(each.short_f1 for each in asked),
+        "short answer EM": _mean(each.short.exact for each in asked if each.short),
+        "short answer F1": _mean(each.short.f1 for each in asked if each.short),
         "refused wrong": _mean(each.refused for each in asked),
         "refused right": _mean(each.refused for each in others),
         "AUROC": _area(confident, [each.confidence for each in others]),

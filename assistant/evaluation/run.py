@@ -12,7 +12,7 @@ from typing import Any
 
 from assistant.chain import Assistant
 from assistant.errors import EvaluationError
-from assistant.evaluation.metrics import FOUND_AT, Figure, Outcome, work_out
+from assistant.evaluation.metrics import FOUND_AT, Figure, Outcome, ShortScores, work_out
 from assistant.evaluation.questions import Question
 from assistant.question.understand import understand
 from assistant.reader.read import read_passages
@@ -90,7 +90,7 @@ def _outcome(question: Question, assistant: Assistant) -> Outcome:
             confidence=answer.confidence,
             confidence_removed=_without(view, question) if has_gold else None,
             seconds=seconds,
-            **_short_scores(answer, question, gold),
+            short=_short_scores(answer, question, gold),
         )
 
 
@@ -163,16 +163,14 @@ def _holds_answer(answer: Answer, question: Question, gold: Gold) -> bool | None
     return any(f" {_plain(wanted)} " in f" {text} " for wanted in question.answers)
 
 
-def _short_scores(answer: Answer, question: Question, gold: _Gold) -> dict[str, float]:
-    """Return the exact match and the F1 of the short answer, as SQuAD defines them."""
+def _short_scores(answer: Answer, question: Question, gold: Gold) -> ShortScores | None:
+    """Return how near the short answer comes to a gold one; None where there is none to compare."""
     if not question.answerable or not gold.literal:
-        return {}
+        return None
     given = _plain(answer.short or "")
     wanted = [_plain(each) for each in question.answers]
-    return {
-        "short_exact": given in wanted,
-        "short_f1": max((_f1(given.split(), each.split()) for each in wanted), default=0.0),
-    }
+    near = (_f1(given.split(), each.split()) for each in wanted)
+    return ShortScores(exact=given in wanted, f1=max(near, default=0.0))
 
 
 def _f1(given: Sequence[str], wanted: Sequence[str]) -> float:

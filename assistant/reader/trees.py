@@ -87,7 +87,7 @@ def _depth(tree: Sequence[Sequence[float]], number: int) -> int:
 
 @lru_cache(maxsize=1)
 def load_weights() -> dict[str, Any]:
-    """Load what ``benchmarks/fit_reader.py`` wrote: two models and the rule for picking."""
+    """Load what ``training/fit.py`` wrote: two models for each reader, and the rule for picking."""
     weights: dict[str, Any] = json.loads(WEIGHTS.read_text("utf-8"))
     for name in [key for key, model in weights.items() if "trees" in model]:
         weights[name] = trees_from(weights[name])

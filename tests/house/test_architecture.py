@@ -18,13 +18,14 @@ ASKED = (
     "how the search ranks",
     "how a question is understood",
     "how sentences are picked",
+    "how question and passage are read together",
     "how a refusal is decided",
     "how a refusal is worded",
     "how an LLM is called",
     "how a written sentence is checked",
     "how the page is drawn",
 )
-"""The nine questions of a newcomer; a refusal is decided in one place and worded in another."""
+"""The questions of a newcomer; a refusal is decided in one place and worded in another."""
 
 
 def rooms(package: str) -> list[str]:

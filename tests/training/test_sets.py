@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,7 +17,7 @@ MILL = "The mill burnt down."
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """An article of two paragraphs, a question by evidence, one by sentence, a near miss."""
-    articles = [
+    articles: list[dict[str, Any]] = [
         {"id": "a", "title": "Ferry", "text": f"{FERRY}\n\n{MILL}"},
         {
             "id": "b",

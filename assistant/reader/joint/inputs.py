@@ -120,8 +120,8 @@ def assemble(
     head = slice(0, MOST_TITLE)
     ids = [title.ids[head], [_COLON] if len(title.ids) else []]
     stems = [title.stems[head], [0] if len(title.ids) else []]
-    owner = [np.full(sum(map(len, ids)), -1)]
-    before = len(owner[0])
+    before = len(title.ids[head]) + bool(len(title.ids))
+    owner = [np.full(before, -1)]
     room = most - 3 - len(question.ids[asked]) - before
     first = []
     for number, each in enumerate(sentences):
