@@ -184,7 +184,7 @@ class Assistant:
         trace = yield from self._read(view, query, watch)
         reading = trace.reading
         if reading.answers:
-            quoted = quote(view, query, reading)
+            quoted = quote(view, query, reading, sure=self._settings.sure)
             yield from self._compose(view, trace, reading.material, quoted, writer, watch)
             return
         refusal = refuse(view, query, reading)
@@ -221,7 +221,8 @@ class Assistant:
         stage = partial(writer.write, view, query, material) if writer else stream_quotes
         for so_far in self._observer.write(quoted, stage):
             if so_far.answer is None:
-                yield Update("writing", so_far.sentences, so_far.citations, draft=so_far.draft)
+                ready = so_far.sentences, so_far.citations
+                yield Update("writing", *ready, draft=so_far.draft, doubtful=quoted.doubtful)
         watch.lap("write")
         trace = replace(trace, llm=writer.trace if writer else None)
         answer = so_far.answer or quoted

@@ -15,6 +15,8 @@ class AssistantSettings(IndexSettings):
     Attributes:
         threshold: Confidence below which the articles are said not to answer, 0..1
             (``ASSISTANT_THRESHOLD``).
+        sure: Confidence below which an answer says that it is doubtful, 0..1 (``ASSISTANT_SURE``);
+            none does where it is not above ``threshold``.
         llm: ``provider:model`` of the LLM that phrases the answers (``ASSISTANT_LLM``); None:
             answers quote.
         llm_base_url: Address of an OpenAI-compatible server, or of Ollama's
@@ -29,6 +31,7 @@ class AssistantSettings(IndexSettings):
     """
 
     threshold: float = Field(default=0.35, ge=0.0, le=1.0)
+    sure: float = Field(default=0.5, ge=0.0, le=1.0)
     llm: str | None = None
     llm_base_url: str | None = None
     llm_timeout: float = Field(default=60.0, gt=0.0, le=3600.0)

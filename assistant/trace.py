@@ -48,6 +48,7 @@ class Update:
         citations: The citations they use.
         answer: The finished answer.
         draft: The beginning of the next sentence, not yet checked; only an LLM's answer has one.
+        doubtful: While it is written, whether it may be no answer (``Answer.doubtful``).
         trace: How the finished answer came about; None for a greeting.
     """
 
@@ -56,6 +57,7 @@ class Update:
     citations: tuple[Citation, ...] = ()
     answer: Answer | None = None
     draft: str = ""
+    doubtful: bool = False
     trace: Trace | None = None
 
 

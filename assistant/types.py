@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, field
 from textwrap import fill
 from typing import Any, Literal
 
+import prompts
 from index.text import one_line, shown_source
 
 Kind = Literal["answered", "not_in_articles", "greeting"]
@@ -105,6 +106,8 @@ class Answer:
         citations: What is cited, in the order of its numbers.
         closest: What came nearest, when the articles do not answer.
         confidence: Estimated probability that the articles answer, 0..1.
+        doubtful: Whether it may be no answer: the articles' closest, given below the confidence
+            ``AssistantSettings.sure``.
         suggestions: Questions that the articles can answer.
         mode: ``quotes`` or ``llm``.
         model: The name of the LLM that wrote the answer, or None.
@@ -121,6 +124,7 @@ class Answer:
     citations: tuple[Citation, ...] = ()
     closest: tuple[Citation, ...] = ()
     confidence: float = 0.0
+    doubtful: bool = False
     suggestions: tuple[str, ...] = ()
     mode: Literal["quotes", "llm"] = "quotes"
     model: str | None = None
@@ -164,6 +168,9 @@ def answer_lines(answer: Answer) -> Iterator[Line]:
     if answer.notice:
         yield "yellow", fill(answer.notice, WIDTH)
     style = {"answered": "bold", "not_in_articles": "yellow", "greeting": ""}[answer.kind]
+    if answer.doubtful:
+        yield "yellow", fill(prompts.fill("doubtful"), WIDTH)
+        style = ""
     for line in answer.text.split("\n"):
         yield style, fill(line, WIDTH)
     if answer.mode == "llm":

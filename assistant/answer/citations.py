@@ -157,8 +157,15 @@ def _marked(sentence: Sentence) -> str:
     return f"~~{sentence.text}~~ ({fill('unsupported', reason=sentence.reason)})"
 
 
-def quote(view: View, query: Query, reading: Reading) -> Answer:
-    """Return the answer whose sentences are the quotes that were picked."""
+def quote(view: View, query: Query, reading: Reading, *, sure: float) -> Answer:
+    """Return the answer whose sentences are the quotes that were picked.
+
+    Args:
+        view: The index.
+        query: The question.
+        reading: What was picked.
+        sure: Confidence below which the answer is doubtful, 0..1.
+    """
     citations = cite_evidence(view, reading.picked, reading.chances)
     sentences = quoted_sentences(citations, reading.picked, reading.shorts)
     if reading.differ:
@@ -172,6 +179,7 @@ def quote(view: View, query: Query, reading: Reading) -> Answer:
         sentences=sentences,
         citations=citations,
         confidence=round(reading.confidence, 4),
+        doubtful=reading.confidence < sure,
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from assistant.types import Answer, Citation, Sentence, quote_place
 from index.text import UNPRINTABLE, one_line
@@ -24,23 +24,28 @@ def answer_markdown(answer: Answer) -> str:
 def cited_markdown(answer: Answer) -> str:
     """Return the same without the question: the sentences, and each quote as a footnote."""
     lines = [f"*{_escaped(answer.notice)}*"] if answer.notice else []
-    lines += (
-        _body(answer.sentences, answer.citations) if answer.sentences else [_block(answer.text)]
-    )
+    body = _body(answer.sentences, answer.citations, doubtful=answer.doubtful)
+    lines += body if answer.sentences else [_block(answer.text)]
     if answer.closest:
         lines += ["\n".join(f"- {_footnote(each)}" for each in answer.closest)]
     notes = "\n".join(f"[^{each.n}]: {_footnote(each)}" for each in answer.citations)
     return "\n\n".join(filter(None, [*lines, notes])) + "\n"
 
 
-def sentences_markdown(sentences: Iterable[Sentence], citations: Iterable[Citation]) -> str:
+def sentences_markdown(
+    sentences: Sequence[Sentence], citations: Iterable[Citation], *, doubtful: bool
+) -> str:
     """Return the sentences that are ready so far; the whole answer's Markdown begins with them."""
-    return "\n\n".join(filter(None, _body(sentences, citations)))
+    return "\n\n".join(filter(None, _body(sentences, citations, doubtful=doubtful)))
 
 
-def _body(sentences: Iterable[Sentence], citations: Iterable[Citation]) -> Iterator[str]:
+def _body(
+    sentences: Sequence[Sentence], citations: Iterable[Citation], *, doubtful: bool
+) -> Iterator[str]:
     """Yield the blocks of an answer: a quote is a block of its own, so is a whole list."""
     known = {each.n for each in citations}
+    if doubtful and sentences:
+        yield f"*{_escaped(fill('doubtful'))}*"
     block, kind = "", ""
     for sentence in sentences:
         text = _sentence(sentence, known)

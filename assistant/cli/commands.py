@@ -77,6 +77,29 @@ def evaluate(
 
 
 @app.command()
+def calibrate(
+    questions: Annotated[
+        Path, typer.Argument(help="A folder of articles with questions.jsonl, or a CSV file.")
+    ],
+    index: IndexFolder = None,
+    share: Annotated[
+        float,
+        typer.Option(
+            min=0.001, max=0.999, help="Of unanswerable questions that may be given an answer."
+        ),
+    ] = 0.2,
+    level: Annotated[
+        float, typer.Option("--confidence", min=0.5, max=0.9999, help="That the promise holds.")
+    ] = 0.95,
+    as_json: AsJson = False,
+) -> None:
+    """Work out the threshold below which to refuse, so that a promise about refusing holds."""
+    from assistant.evaluation.command import run_calibration
+
+    run_calibration(questions, index, share, level, as_json=as_json)
+
+
+@app.command()
 def serve(
     index: IndexFolder = None,
     llm: Llm = None,

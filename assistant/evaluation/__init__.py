@@ -1,5 +1,6 @@
 """How well it finds, answers, cites and refuses: question sets → figures with intervals.
 
-``questions`` loads a set, ``run`` asks it, ``metrics`` works out the figures, ``plots`` draws them,
-``command`` is ``assistant eval``. May import ``chain`` and what stands below it.
+``questions`` loads a set, ``run`` asks it, ``metrics`` works out the figures, ``plots`` draws them;
+``confidences`` asks it for the threshold that ``calibration`` works out. ``command`` is the work
+behind ``assistant eval`` and ``assistant calibrate``. May import ``chain`` and what is below it.
 """

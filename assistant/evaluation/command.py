@@ -1,10 +1,10 @@
-"""The work behind ``assistant eval``: index a question set, ask, print the figures, compare."""
+"""The work behind ``assistant eval`` and ``assistant calibrate``: index a set, ask, print."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from rich.console import Console
@@ -12,11 +12,13 @@ from rich.table import Table
 
 from assistant.chain import open_assistant
 from assistant.errors import EvaluationError
+from assistant.evaluation.calibration import Calibration, calibrate
+from assistant.evaluation.confidences import STRICTEST, ask_confidences
 from assistant.evaluation.questions import Question, load_questions
 from assistant.evaluation.run import Evaluation, evaluate, fallen
 from assistant.settings import AssistantSettings
 from index.cli import build_with_progress
-from index.display import progress_bar
+from index.display import print_json, progress_bar
 from index.settings import IndexSettings, read_settings, without_server
 
 
@@ -36,11 +38,7 @@ def run_evaluation(
     """
     before = _read_figures(compare) if compare else None
     questions = _evenly(load_questions(path), limit)
-    settings, folder = read_settings(AssistantSettings), index_dir
-    if path.is_dir():
-        # A question set's own articles must never be published in place of the reader's.
-        settings, folder = without_server(settings), folder or _kept_index(path)
-        build_with_progress(_articles(path), folder, settings=settings)
+    settings, folder = _indexed(path, index_dir)
     with progress_bar() as progress:
         opened = open_assistant(folder, settings=settings)
         result = evaluate(path.name, questions, opened, progress=progress)
@@ -56,6 +54,61 @@ def run_evaluation(
     for name in worse:
         console.print(f"fallen below its interval: {name}", style="red")
     return worse
+
+
+def run_calibration(
+    path: Path, index_dir: Path | None, share: float, level: float, *, as_json: bool
+) -> None:
+    """Work out the threshold that keeps a promise about refusing, and print it.
+
+    Raises:
+        EvaluationError: The questions cannot be read, or are too few to promise anything.
+        UserError: The index cannot be built or opened.
+    """
+    questions = load_questions(path)
+    settings, folder = _indexed(path, index_dir)
+    strictest = settings.model_copy(update={"threshold": STRICTEST})
+    with progress_bar() as progress:
+        opened = open_assistant(folder, settings=strictest)
+        confidences = ask_confidences(questions, opened, progress=progress)
+    calibration = calibrate(confidences, share=share, level=level)
+    if as_json:
+        print_json({"name": path.name} | calibration.to_dict())
+        return
+    console = Console(highlight=False, soft_wrap=True)
+    for line in _lines(calibration):
+        console.print(line, markup=False)
+
+
+def _lines(calibration: Calibration) -> Iterator[str]:
+    share = calibration.answered / calibration.unanswerable
+    yield calibration.promise
+    yield (
+        f"In this set {calibration.answered} of {calibration.unanswerable} are ({share:.1%}); the "
+        f"upper bound is {calibration.bound:.1%}."
+    )
+    if calibration.removed:
+        yield (
+            "The set has no questions that the articles do not answer: those they answer were "
+            "asked again with their articles taken away. Near misses are harder; add some."
+        )
+    if refused := calibration.refused:
+        yield (
+            f"Of the {refused.count} questions that the articles answer, {refused.value:.1%} are "
+            f"refused (95% interval {refused.low:.1%} – {refused.high:.1%})."
+        )
+    yield f"ASSISTANT_THRESHOLD={calibration.threshold:.2f}"
+
+
+def _indexed(path: Path, index_dir: Path | None) -> tuple[AssistantSettings, Path | None]:
+    """Index a set's own articles, if it has any; return settings and folder of the index."""
+    settings = read_settings(AssistantSettings)
+    if not path.is_dir():
+        return settings, index_dir
+    # A question set's own articles must never be published in place of the reader's.
+    settings, folder = without_server(settings), index_dir or _kept_index(path)
+    build_with_progress(_articles(path), folder, settings=settings)
+    return settings, folder
 
 
 def _articles(folder: Path) -> list[Path]:

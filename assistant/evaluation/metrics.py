@@ -70,7 +70,7 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A figure with its 95% bootstrap interval and the number of questions behind it."""
+    """A figure with its 95% interval and the number of questions behind it."""
 
     value: float
     low: float

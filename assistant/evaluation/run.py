@@ -88,7 +88,7 @@ def _outcome(question: Question, assistant: Assistant) -> Outcome:
             sentences=len(answer.sentences),
             refused=answer.kind == "not_in_articles",
             confidence=answer.confidence,
-            confidence_removed=_without(view, question) if has_gold else None,
+            confidence_removed=confidence_without(view, question) if has_gold else None,
             seconds=seconds,
             short=_short_scores(answer, question, gold),
         )
@@ -189,7 +189,7 @@ def _right_quotes(answer: Answer, gold: Gold) -> int:
     return sum(gold.meets(each.article.id, each.start, each.end) for each in answer.citations)
 
 
-def _without(view: View, question: Question) -> float:
+def confidence_without(view: View, question: Question) -> float:
     """Return the confidence with the gold articles out of what was found."""
     query = understand(view, question.question, question.history)
     hits = [

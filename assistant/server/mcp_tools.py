@@ -81,6 +81,7 @@ class Tools:
         `article.text[start:end]`, each with its article's title, author, date and source; and
         `kind`: "answered", "greeting", or "not_in_articles" when the articles do not answer. Then
         `text` says so and `closest` holds the passages that came nearest, which are no answer.
+        Where `doubtful` is true, the quotes came closest but may not answer: say so.
         Quote and name the sources when you pass an answer on.
         """
         with _in_words():

@@ -219,7 +219,7 @@ async def _events(first: Update, rest: AsyncIterator[Update]) -> AsyncIterator[s
             text = (
                 cited_markdown(step.answer)
                 if step.answer
-                else sentences_markdown(step.sentences, step.citations)
+                else sentences_markdown(step.sentences, step.citations, doubtful=step.doubtful)
             )
             if text != sent and text.startswith(sent):
                 yield _chunk(envelope, {"content": text[len(sent) :]})

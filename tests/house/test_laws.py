@@ -16,7 +16,7 @@ ASSISTANT = {
     "web": "answer answering chain question server trace types",
     # HTTP and MCP for other programs; measuring
     "server": "answer answering chain errors question trace types",
-    "evaluation": "chain errors question reader retrieval settings types",
+    "evaluation": "chain errors question reader retrieval settings trace types",
     # the way of a question
     "chain": (
         "answer errors integrations llm question reader retrieval settings trace types writing"

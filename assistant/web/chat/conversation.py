@@ -25,6 +25,7 @@ class Exchange:
         sentences: The sentences that are ready so far.
         citations: The citations they use.
         draft: The beginning of the next sentence, not yet checked.
+        doubtful: Whether what is being written may be no answer.
         answer: The finished answer.
         error: Why there is no answer, in words for a person.
         stopped: Whether the reader stopped it.
@@ -39,6 +40,7 @@ class Exchange:
     sentences: tuple[Sentence, ...] = ()
     citations: tuple[Citation, ...] = ()
     draft: str = ""
+    doubtful: bool = False
     answer: Answer | None = None
     error: str | None = None
     stopped: bool = False
@@ -104,5 +106,6 @@ def _advance(exchange: Exchange, update: Update) -> Exchange:
         sentences=update.sentences,
         citations=update.citations,
         draft=update.draft,
+        doubtful=update.doubtful,
         answer=update.answer,
     )

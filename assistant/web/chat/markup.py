@@ -15,6 +15,7 @@ from assistant.web.chat.buttons import message_buttons, read_button, understood_
 from assistant.web.chat.conversation import Exchange
 from assistant.web.html import clean, long_date, safe, short_source
 from index.types import IndexStatus
+from prompts import fill
 
 Place = Literal["src", "inl"]
 """Where a card stands: ``src`` in the panel of a wide screen, ``inl`` in a narrow one's message."""
@@ -52,7 +53,8 @@ def message_html(exchange: Exchange) -> str:
         return _draft(exchange)
     sources = _inline_sources(exchange)
     if answer.kind == "answered":
-        body = f"{_notice(answer)}{_understood(exchange)}{_sentences(exchange)}{_phrased(answer)}"
+        head = f"{_notice(answer)}{_understood(exchange)}{_doubt(answer)}"
+        body = f"{head}{_sentences(exchange)}{_phrased(answer)}"
         return f'<div class="answer">{body}{buttons}{sources}</div>'
     lines = "".join(f'<p dir="auto">{safe(line)}</p>' for line in answer.text.splitlines() if line)
     if answer.kind == "not_in_articles":
@@ -102,11 +104,17 @@ def _understood(exchange: Exchange) -> str:
 def _draft(exchange: Exchange) -> str:
     state = "Stopped." if exchange.stopped else STATES[exchange.stage]
     line = f'<p class="state">{state}</p>{message_buttons(exchange)}'
-    return f'<div class="answer draft">{_sentences(exchange)}{line}</div>'
+    doubt = _doubt(exchange) if exchange.sentences or exchange.draft else ""
+    return f'<div class="answer draft">{doubt}{_sentences(exchange)}{line}</div>'
 
 
 def _notice(answer: Answer) -> str:
     return f'<p class="notice">{safe(answer.notice)}</p>' if answer.notice else ""
+
+
+def _doubt(shown: Answer | Exchange) -> str:
+    """Return the line that says that an answer, or what is ready of it, may be none."""
+    return f'<p class="note doubtful">{safe(fill("doubtful"))}</p>' if shown.doubtful else ""
 
 
 def _phrased(answer: Answer) -> str:
