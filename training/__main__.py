@@ -1,7 +1,4 @@
-"""All stages of training, one after the other.
-
-python -m training SETS OUT --minutes 180
-"""
+"""All stages of training, one after the other: ``python -m training SETS OUT --minutes 180``."""
 
 from __future__ import annotations
 
@@ -9,6 +6,8 @@ import argparse
 import subprocess
 import sys
 from pathlib import Path
+
+OWN = Path(__file__).parent / "own"
 
 
 def main() -> None:
@@ -22,7 +21,7 @@ def main() -> None:
     for stage, arguments in (
         ("train", [options.sets, options.out, "--minutes", options.minutes]),
         ("export", [options.out / "latest.pt"]),
-        ("fit", [*folders, "--write"]),
+        ("fit", [*folders, OWN, "--write"]),
     ):
         command = [sys.executable, "-m", f"training.{stage}", *map(str, arguments)]
         if subprocess.run(command, check=False).returncode:
