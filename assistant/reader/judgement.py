@@ -7,8 +7,9 @@ question's instead, by the index's own embedding model.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from assistant.question.understand import Query
 from assistant.reader.confidence import joint_confidence, vector_confidence
@@ -19,6 +20,14 @@ from assistant.reader.trees import load_weights
 from index import Span, View
 
 TRAINED_LANGUAGE = "en"
+
+IN_DOUBT = (0.15, 0.65)
+"""The joint reader's confidence between which the vectors are compared, too: about two questions in
+five. On encyclopedic near misses it alone is the better (area under the curve .78 against .71), on
+long answers in other texts the comparison is (.90 against .87); so both keep most of the better."""
+
+JOINT_SHARE = 0.6
+"""What the joint reader's log odds weigh then."""
 
 LEAST_SPAN = 0.0
 """Log odds from which on a stretch is taken for the short answer: it is likelier than none."""
@@ -48,10 +57,28 @@ class Judgement:
 
 
 def judge(view: View, query: Query, evidence: Sequence[Candidate]) -> Judgement:
-    """Judge evidence, at least one sentence, by the reader that knows its language."""
-    if reads_jointly(evidence):
-        return judge_jointly(query, evidence)
-    return judge_by_vectors(view, query, evidence)
+    """Judge evidence, at least one sentence, by the reader that knows its language.
+
+    Where the joint reader is in doubt whether the articles answer, the other is asked, too.
+    """
+    if not reads_jointly(evidence):
+        return judge_by_vectors(view, query, evidence)
+    judgement = judge_jointly(query, evidence)
+    if not IN_DOUBT[0] < judgement.confidence < IN_DOUBT[1]:
+        return judgement
+    second = judge_by_vectors(view, query, evidence).confidence
+    return replace(judgement, confidence=_together(judgement.confidence, second))
+
+
+def _together(first: float, second: float) -> float:
+    """Return two estimates of one probability as one: the weighted mean of their log odds."""
+    odds = JOINT_SHARE * _log_odds(first) + (1 - JOINT_SHARE) * _log_odds(second)
+    return 1 / (1 + math.exp(-odds))
+
+
+def _log_odds(chance: float) -> float:
+    sure = min(max(chance, 1e-6), 1 - 1e-6)
+    return math.log(sure / (1 - sure))
 
 
 def reads_jointly(evidence: Sequence[Candidate]) -> bool:

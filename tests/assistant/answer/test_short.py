@@ -13,6 +13,7 @@ from assistant.types import Citation, CitedArticle
 from index import ArticleInfo, Passage, Span
 
 TEXT = "The mill was sold\nfor  4.2 million euros to Ida Brook. It burnt in 1931."
+END = TEXT.index(" It burnt")
 
 
 @pytest.fixture(scope="module")
@@ -46,7 +47,7 @@ def test_a_refusal_has_none(assistant: Assistant) -> None:
 def quoted(span: Span, short: Span) -> tuple[str, str | None]:
     """What is shown of a stretch of the text, and the short answer in it."""
     info = ArticleInfo("a", "Mill", "", "")
-    sentences = (Span(0, 53), Span(54, len(TEXT)))
+    sentences = (Span(0, END), Span(END + 1, len(TEXT)))
     passage = Passage("a#0", "a", 0, len(TEXT), sentences)
     article = CitedArticle("a", "Mill", None, None, "")
     citation = Citation(1, TEXT[slice(*span)], *span, "a#0", 1.0, article)
@@ -59,11 +60,11 @@ def quoted(span: Span, short: Span) -> tuple[str, str | None]:
 def test_its_place_is_told_in_what_is_shown() -> None:
     """Line breaks become spaces and an ellipsis stands in front of what is cut."""
     million = Span(TEXT.index("4.2"), TEXT.index(" to Ida"))
-    assert quoted(Span(0, 53), million)[1] == "4.2 million euros"
-    cut = Span(TEXT.index("for"), 53)
+    assert quoted(Span(0, END), million)[1] == "4.2 million euros"
+    cut = Span(TEXT.index("for"), END)
     assert quoted(cut, million) == ("… for 4.2 million euros to Ida Brook.", "4.2 million euros")
 
 
 def test_what_was_cut_off_is_not_shown() -> None:
     """A short answer outside the quote is none."""
-    assert quoted(Span(54, len(TEXT)), Span(4, 8))[1] is None
+    assert quoted(Span(END + 1, len(TEXT)), Span(4, 8))[1] is None

@@ -14,7 +14,7 @@ from assistant import open_assistant
     [
         ("what venues were considered?", "What did Ignazio Cassis say?"),
         ("Why was the bell returned?", "Who is Mahina Toroa?"),
-        ("Who won the marathon?", "What is said about Mirela Dostane?"),
+        ("Who won the marathon?", "What is said about Yuna Abelard?"),
         (
             "How does a heat pump work?",
             "What is “How a heat pump turns cold air into a warm house”",

@@ -35,7 +35,7 @@ EXPECTED = {
     "phrased = ": ["ChatOpenAI:gpt-4.1-mini llm ['supported']"],
     "InMemoryVectorStore.from_documents": [" "],
     "for update in assistant.stream": ["searching 0", "writing 1", "done 1"],
-    "astream_events": ["11 passages", f"['{VENUES}"],
+    "astream_events": ["12 passages", f"['{VENUES}"],
     "abatch": [VENUES],
     "class Listener": ["read: {", "'confidence': 0.", "'mode': 'quotes'"],
     "InMemorySpanExporter()": ["['ArticleAssistant', 'reader', 'retriever', 'writer']"],
