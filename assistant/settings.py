@@ -30,7 +30,7 @@ class AssistantSettings(IndexSettings):
             (``ASSISTANT_STRICT``).
     """
 
-    threshold: float = Field(default=0.35, ge=0.0, le=1.0)
+    threshold: float = Field(default=0.25, ge=0.0, le=1.0)
     sure: float = Field(default=0.5, ge=0.0, le=1.0)
     llm: str | None = None
     llm_base_url: str | None = None
