@@ -169,8 +169,10 @@ def _shown(sentence: Sentence) -> str:
     if not sentence.short:
         return safe(sentence.text)
     start, end = sentence.short
-    text = sentence.text
-    return f"{safe(text[:start])}<strong>{safe(text[start:end])}</strong>{safe(text[end:])}"
+    before, short, after = sentence.text[:start], sentence.text[start:end], sentence.text[end:]
+    # What is made safe loses the spaces at its edges.
+    left, right = " " * before.endswith(" "), " " * after.startswith(" ")
+    return f"{safe(before)}{left}<strong>{safe(short)}</strong>{right}{safe(after)}"
 
 
 def _marker(citation: Citation, turn: int) -> str:

@@ -128,6 +128,15 @@ def test_a_marker_without_citation_is_not_shown() -> None:
     assert "<a" not in markup.message_html(Exchange(1, "q", answer=answer))
 
 
+def test_the_short_answer_is_bold_and_its_spaces_stay() -> None:
+    """Whatever it holds is text; nothing runs together with what stands round it."""
+    text = "It cost <b>4 million</b> euros."
+    short = Sentence(text, (1,), "quoted", short=(8, text.index(" euros")))
+    answer = Answer("q", "q", "answered", text, (short,), (cited(1, text),))
+    html = markup.message_html(Exchange(1, "q", answer=answer))
+    assert "It cost <strong>&lt;b&gt;4 million&lt;/b&gt;</strong> euros." in html
+
+
 def test_refusal_and_error_look_different() -> None:
     """A refusal shows what came closest, not as citation; an error is never dressed up as one."""
     refused = exchange("No.", (cited(1, "quote"),), kind="not_in_articles")
