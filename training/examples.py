@@ -130,9 +130,11 @@ def stream(
         ]
         near += [(each, n) for n in open_ if each.source.questions[n].near]
         answerable = [(each, n) for n in open_ if each.source.questions[n].gold]
-        sources[each.source.name] = _endless(answerable, random.Random(seed))
-    sources["near"] = _endless(near, random.Random(seed))
-    names = [name for name in shares if name in sources]
+        if answerable:
+            sources[each.source.name] = _endless(answerable, random.Random(seed))
+    if near:
+        sources["near"] = _endless(near, random.Random(seed))
+    names = [name for name in shares if name in sources]  # of others nothing is left to train on
     weights = [shares[name] for name in names]
     while True:
         name = dice.choices(names, weights)[0]

@@ -1,6 +1,6 @@
-"""A checkpoint → the network as it ships: ONNX, its weights as 16-bit floats, or as 8-bit numbers.
+"""A checkpoint → the network as it ships: ONNX, its weights as 8-bit numbers, or 16-bit floats.
 
-python training/export.py OUT/latest.pt [--int8] [--to FILE]
+python -m training.export OUT/latest.pt [--half] [--to FILE]
 """
 
 from __future__ import annotations
@@ -95,10 +95,10 @@ def main() -> None:
     """Read the arguments and export."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("checkpoint", type=Path)
-    parser.add_argument("--int8", action="store_true")
+    parser.add_argument("--half", action="store_true", help="16-bit floats: twice as large")
     parser.add_argument("--to", type=Path, default=WEIGHTS)
     options = parser.parse_args()
-    export(load_network(options.checkpoint), options.to, int8=options.int8)
+    export(load_network(options.checkpoint), options.to, int8=not options.half)
     print(f"{options.to}: {options.to.stat().st_size / 1e6:.1f} MB")
 
 

@@ -1,6 +1,6 @@
 """Question sets → a trained joint reader, in checkpoints that survive a stop.
 
-    python training/train.py SETS OUT --minutes 180 [--seed 1]
+    python -m training.train SETS OUT --minutes 180 [--seed 1]
 
 SETS is a folder of question sets, OUT a folder for checkpoints and the learning curve. Started
 again with the same OUT it goes on where it stopped. The learning rate follows the time spent, so
