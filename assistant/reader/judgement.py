@@ -1,8 +1,8 @@
 """Evidence → how likely each sentence answers, and how surely the articles do at all.
 
 Two readers judge. The joint reader reads question and passage together; it was trained on English.
-For articles in other languages the vectors of the sentences' tokens are compared with the
-question's instead, by the index's own embedding model.
+The other compares the vectors of the sentences' tokens with the question's, by the index's own
+embedding model: for articles in other languages instead, and where the first is in doubt besides.
 """
 
 from __future__ import annotations
@@ -100,7 +100,7 @@ def judge_jointly(query: Query, evidence: Sequence[Candidate]) -> Judgement:
                 each.span.start + score.short.start, each.span.start + score.short.end
             )
             for each, score in numbered
-            if score.short and _is_short(each, score)
+            if score.short and _is_worth_showing(each, score)
         },
         figures={
             each.number: {"answers": score.answers, "span": score.span} for each, score in numbered
@@ -108,11 +108,12 @@ def judge_jointly(query: Query, evidence: Sequence[Candidate]) -> Judgement:
     )
 
 
-def _is_short(each: Candidate, score: SentenceScores) -> bool:
+def _is_worth_showing(each: Candidate, score: SentenceScores) -> bool:
     """Whether a stretch is worth being shown: likely, and clearly shorter than its sentence."""
-    words = len(each.text[slice(*score.short)].split()) if score.short else 0
-    likely = score.span >= LEAST_SPAN
-    return likely and words <= min(LONGEST_SHORT, SHORT_SHARE * len(each.text.split()))
+    if not score.short or score.span < LEAST_SPAN:
+        return False
+    words = len(each.text[slice(*score.short)].split())
+    return words <= min(LONGEST_SHORT, SHORT_SHARE * len(each.text.split()))
 
 
 def judge_by_vectors(view: View, query: Query, evidence: Sequence[Candidate]) -> Judgement:
@@ -142,7 +143,7 @@ def joint_scores(query: Query, evidence: Sequence[Candidate]) -> list[SentenceSc
     scores = {
         (one.passage.id, span): score
         for one, passage in zip(passages, read, strict=True)
-        for span, score in zip(one.passage.sentences, passage.sentences, strict=True)
+        for span, score in zip(one.passage.sentences, passage, strict=True)
     }
     return [scores[each.passage.id, each.span] for each in evidence]
 

@@ -36,8 +36,8 @@ def sets(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def test_it_learns_and_goes_on_after_a_stop(sets: Path, tmp_path: Path) -> None:
-    """The loss falls; started again, it has seen what it saw before."""
+def test_training_goes_on_after_a_stop(sets: Path, tmp_path: Path) -> None:
+    """A checkpoint and the curve are written; what is loaded again has seen what was seen."""
     import torch
 
     from training.train import Training, run

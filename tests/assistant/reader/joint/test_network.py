@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+from pathlib import Path
 
 import numpy as np
 import pytest
 
+from assistant.reader.joint import network
 from assistant.reader.joint.network import WEIGHTS, JointReader, joint_reader
+from index.errors import ModelUnavailableError
 
 STAMP = (
     "The Blue Heron stamp",
@@ -28,8 +31,8 @@ def reader() -> JointReader:
 def best(reader: JointReader, question: str) -> tuple[int, float, str]:
     """The place of the best sentence, its score, and its short answer."""
     (scores,) = reader.read(question, [STAMP])
-    place = int(np.argmax([each.answers for each in scores.sentences]))
-    score = scores.sentences[place]
+    place = int(np.argmax([each.answers for each in scores]))
+    score = scores[place]
     assert score.short is not None
     return place, score.answers, STAMP[1][place][slice(*score.short)]
 
@@ -69,3 +72,13 @@ def test_the_network_is_small() -> None:
     card = (WEIGHTS.parent / "MODEL_CARD.md").read_text("utf-8")
     assert WEIGHTS.stat().st_size < 25_000_000
     assert hashlib.sha256(WEIGHTS.read_bytes()).hexdigest() in card
+
+
+def test_a_damaged_network_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One sentence with its remedy; never taken for “not in the articles”."""
+    damaged = tmp_path / "network.onnx"
+    damaged.write_bytes(WEIGHTS.read_bytes()[:1000])
+    for path in (damaged, tmp_path / "none.onnx"):
+        monkeypatch.setattr(network, "WEIGHTS", path)
+        with pytest.raises(ModelUnavailableError, match="install the program again"):
+            network._load.__wrapped__()

@@ -25,9 +25,8 @@ def test_scores_are_log_odds_against_none() -> None:
     told[2:5, PEAK] = [0.0, 5.0, 0.0]
     scores = passage_scores(read, sentences, told, none=0.5)
     expected = 2.0 + np.log(np.exp(5.0) + 2) - 0.5
-    assert scores.sentences[0].answers == pytest.approx(expected, abs=1e-4)
-    assert scores.sentences[1].answers == pytest.approx(np.log(2) - 0.5, abs=1e-4)
-    assert scores.none == 0.5
+    assert scores[0].answers == pytest.approx(expected, abs=1e-4)
+    assert scores[1].answers == pytest.approx(np.log(2) - 0.5, abs=1e-4)
 
 
 def test_the_short_answer_starts_before_it_ends() -> None:
@@ -37,7 +36,7 @@ def test_the_short_answer_starts_before_it_ends() -> None:
     told[4, START], told[2, END] = 9.0, 9.0  # the wrong way round
     told[3, START], told[4, END] = 3.0, 2.0
     told[0, START] = told[0, END] = 1.0
-    first, second, cut = passage_scores(read, sentences, told, none=0.0).sentences
+    first, second, cut = passage_scores(read, sentences, told, none=0.0)
     assert first.short == (9, 12)
     assert first.span == pytest.approx(9.0 + 2.0 - 2.0)
     assert second.short == (0, 2)
