@@ -14,7 +14,9 @@ from index.listing import ListedArticle, indexed_files, list_index
 from index.remote.pull import pull_index
 from index.remote.push import Pushed, push_index
 from index.remote.sync import Pulled
+from index.search.maxsim import TokenSignals
 from index.search.open import Index, open_index
+from index.search.sentences import SentenceSignals
 from index.search.view import View
 from index.types import (
     Article,
@@ -25,9 +27,7 @@ from index.types import (
     Passage,
     Period,
     Section,
-    SentenceSignals,
     Span,
-    TokenSignals,
     Unreadable,
 )
 from index.verify import Difference, Verification, verify_index

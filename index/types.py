@@ -193,48 +193,6 @@ class Hit:
 
 
 @dataclass(frozen=True, slots=True)
-class SentenceSignals:
-    """How near one sentence is to a question, by what the index holds of it.
-
-    Attributes:
-        hit: The hit whose passage holds the sentence.
-        span: Its offsets in the article.
-        text: Its text.
-        similarity: Cosine similarity of sentence and question vectors, -1..1.
-        overlap: Share of the question's words, weighted by inverse document frequency, that
-            stand in the sentence, 0..1.
-        context_overlap: The same share for sentence, title and passage together, 0..1.
-    """
-
-    hit: Hit
-    span: Span
-    text: str
-    similarity: float
-    overlap: float
-    context_overlap: float
-
-
-@dataclass(frozen=True, slots=True)
-class TokenSignals:
-    """How near one sentence is to a question, token by token.
-
-    Attributes:
-        maxsim: Mean over the question's tokens, weighted by inverse document frequency, of the
-            best cosine similarity to any token of the sentence (ColBERT's MaxSim), -1..1.
-        weakest: Of the question's telling tokens, how near the one comes that the sentence holds
-            least, -1..1: a near miss has all words but one.
-        context_weakest: The same for the whole passage with its title.
-        drop: Of the question's telling tokens, how much nearer the passage comes to the one that
-            the sentence lacks most, 0..2.
-    """
-
-    maxsim: float
-    weakest: float
-    context_weakest: float
-    drop: float
-
-
-@dataclass(frozen=True, slots=True)
 class Unreadable:
     """A file or line that could not be read, and why, in words a person understands.
 

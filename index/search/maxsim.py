@@ -3,15 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import numpy as np
 
 from index.embedding.embedder import EncodedText, products
-from index.types import Hit, Span, TokenSignals, Vectors
+from index.types import Hit, Span, Vectors
 from index.words import terms
 
 _UNTELLING = 0.05  # weight of a stop word beside the rarest word's 1
 _TELLING = 0.25  # weight from which on a word tells what a question is about
+
+
+@dataclass(frozen=True, slots=True)
+class TokenSignals:
+    """How near one sentence is to a question, token by token.
+
+    Attributes:
+        maxsim: Mean over the question's tokens, weighted by inverse document frequency, of the
+            best cosine similarity to any token of the sentence (ColBERT's MaxSim), -1..1.
+        weakest: Of the question's telling tokens, how near the one comes that the sentence holds
+            least, -1..1: a near miss has all words but one.
+        context_weakest: The same for the whole passage with its title.
+        drop: Of the question's telling tokens, how much nearer the passage comes to the one that
+            the sentence lacks most, 0..2.
+    """
+
+    maxsim: float
+    weakest: float
+    context_weakest: float
+    drop: float
 
 
 def token_weights(question: str, asked: EncodedText, weights: Mapping[str, float]) -> Vectors:

@@ -3,9 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
-from index.types import Hit, SentenceSignals, Span
+from index.types import Hit, Span
 from index.words import terms
+
+
+@dataclass(frozen=True, slots=True)
+class SentenceSignals:
+    """How near one sentence is to a question, by what the index holds of it.
+
+    Attributes:
+        hit: The hit whose passage holds the sentence.
+        span: Its offsets in the article.
+        text: Its text.
+        similarity: Cosine similarity of sentence and question vectors, -1..1.
+        overlap: Share of the question's words, weighted by inverse document frequency, that
+            stand in the sentence, 0..1.
+        context_overlap: The same share for sentence, title and passage together, 0..1.
+    """
+
+    hit: Hit
+    span: Span
+    text: str
+    similarity: float
+    overlap: float
+    context_overlap: float
 
 
 def sentence_signals(hit: Hit, weights: Mapping[str, float]) -> Iterator[SentenceSignals]:

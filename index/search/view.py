@@ -13,8 +13,8 @@ from index.catalogue.snapshot import Snapshot
 from index.embedding.embedder import EncodedText
 from index.file_state import file_changed
 from index.search.fusion import Nearness, best_hits, measure, prefer_in_play, prefer_period
-from index.search.maxsim import token_signals, token_weights
-from index.search.sentences import sentence_signals
+from index.search.maxsim import TokenSignals, token_signals, token_weights
+from index.search.sentences import SentenceSignals, sentence_signals
 from index.search.spelling import beginnings, is_correctable, nearest_word, replaced
 from index.types import (
     Article,
@@ -23,8 +23,6 @@ from index.types import (
     Passage,
     PassageRow,
     Period,
-    SentenceSignals,
-    TokenSignals,
     Vectors,
 )
 from index.words import STOP_WORDS, question_terms, stem, terms, words
