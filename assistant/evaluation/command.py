@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from assistant.evaluation.run import Evaluation, evaluate, fallen
 from assistant.settings import AssistantSettings
 from index.cli import build_with_progress
 from index.display import print_json, progress_bar
+from index.errors import IndexOutdatedError
 from index.settings import IndexSettings, read_settings, without_server
 
 
@@ -107,7 +109,13 @@ def _indexed(path: Path, index_dir: Path | None) -> tuple[AssistantSettings, Pat
         return settings, index_dir
     # A question set's own articles must never be published in place of the reader's.
     settings, folder = without_server(settings), index_dir or _kept_index(path)
-    build_with_progress(_articles(path), folder, settings=settings)
+    try:
+        build_with_progress(_articles(path), folder, settings=settings)
+    except IndexOutdatedError:
+        if index_dir:
+            raise
+        shutil.rmtree(folder)  # kept for the next evaluation only; nobody's but ours
+        build_with_progress(_articles(path), folder, settings=settings)
     return settings, folder
 
 
