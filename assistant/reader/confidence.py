@@ -119,8 +119,8 @@ def joint_confidence(
 def _plain(query: Query, evidence: Sequence[Candidate], chances: Features) -> list[float]:
     best = evidence[int(chances.argmax())]
     first = best.signals
-    names = _names(query)
-    context = set(terms(f"{best.article.title} {best.around}"))
+    names = names_asked(query)
+    context = context_terms(best)
     question = query.judged
     return [
         float(chances.max()),
@@ -148,7 +148,12 @@ def _missing(query: Query, title: str, evidence: Sequence[Candidate]) -> float:
     return sum(weight for term, weight in query.weights.items() if term not in held) / total
 
 
-def _names(query: Query) -> list[str]:
+def context_terms(each: Candidate) -> set[str]:
+    """Return the stemmed words of a sentence's passage and of its article's title."""
+    return set(terms(f"{each.article.title} {each.around}"))
+
+
+def names_asked(query: Query) -> list[str]:
     """Return the stemmed names and numbers of a question: capital letters behind its first word."""
     written = _NAME.findall(query.judged.strip())
     stems = dict.fromkeys(stem(word) for name in written for word in words(name))

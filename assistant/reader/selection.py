@@ -9,6 +9,7 @@ from dataclasses import replace
 import numpy as np
 
 from assistant.question.understand import Query
+from assistant.reader.confidence import context_terms, names_asked
 from assistant.reader.evidence import Candidate
 from assistant.reader.features import Features
 from assistant.reader.trees import load_weights
@@ -48,14 +49,30 @@ def select_sentences(
     order = [int(place) for place in np.argsort(-chances, kind="stable")]
     best = evidence[order[0]]
 
+    alike = _speaking_of_the_same(query, best, evidence)
+
     def likely(share: float) -> list[Candidate]:
-        return [evidence[place] for place in order if chances[place] >= share * chances[order[0]]]
+        least = share * chances[order[0]]
+        return [evidence[place] for place in order if chances[place] >= least and alike[place]]
 
     picked = _fill([], likely(share_for(query)), MOST_SENTENCES, MOST_WORDS)
     if query.answer_type.is_list:
         others = _of_further_articles(picked, likely(_LIST_SHARE))
         picked = _fill(picked, others, LIST_SENTENCES, LIST_WORDS)
     return with_antecedents(sorted(picked, key=lambda each: _place(each, best)))
+
+
+def _speaking_of_the_same(
+    query: Query, best: Candidate, evidence: Sequence[Candidate]
+) -> list[bool]:
+    """Say of each sentence whether its passage holds the question's names that the best one's does.
+
+    What says the same of another name is no part of the answer: the height of another tower.
+    """
+    named = context_terms(best).intersection(names_asked(query))
+    passages = {each.passage.id: each for each in evidence}
+    alike = {key: named <= context_terms(each) for key, each in passages.items()} if named else {}
+    return [alike.get(each.passage.id, True) for each in evidence]
 
 
 def with_antecedents(picked: Sequence[Candidate]) -> tuple[Candidate, ...]:

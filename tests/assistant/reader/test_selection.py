@@ -20,6 +20,8 @@ ARTICLES = {
     "talv.txt": "The engineer of the bridge\n\nMira Talv built the bridge of Lornwick. She had "
     "studied ship design in Oslo. The bridge carries trams. Gulls nest on it in spring.\n",
     "manor.txt": f"An inventory\n\n{LONG}\n",
+    "tower-a.txt": "Tarn Vale\n\nThe tower of Tarn Vale is 41 metres high.\n",
+    "tower-b.txt": "Tarn Hill\n\nThe tower of Tarn Hill is 58 metres high.\n",
     "agency-a.txt": "Strike ends\n\nThe dockers of Quill ended their strike on Sunday night.\n",
     "agency-b.txt": "Dockers back\n\nDockers of Quill ended their strike on Sunday night.\n",
 }
@@ -27,7 +29,7 @@ ARTICLES = {
 
 @pytest.fixture(scope="module")
 def shelf(tmp_path_factory: pytest.TempPathFactory) -> Assistant:
-    """Four short articles."""
+    """Six short articles."""
     folder = tmp_path_factory.mktemp("picking")
     for name, text in ARTICLES.items():
         (folder / name).write_text(text, "utf-8")
@@ -52,6 +54,15 @@ def test_a_sentence_without_end_is_cut(shelf: Assistant) -> None:
     assert len(citation.quote.split()) <= EXCERPT_WORDS
     assert "…" in answer.text
     assert citation.quote == " ".join(answer.sentences[0].text.strip("… ").split())
+
+
+@pytest.mark.parametrize(("name", "height"), [("Tarn Vale", "41"), ("Tarn Hill", "58")])
+def test_the_same_of_another_name_is_not_quoted(shelf: Assistant, name: str, height: str) -> None:
+    """However alike the sentences are."""
+    answer = shelf.ask(f"How high is the tower of {name}?")
+    assert [each.quote for each in answer.citations] == [
+        f"The tower of {name} is {height} metres high."
+    ]
 
 
 def test_the_same_said_twice_is_quoted_once(shelf: Assistant) -> None:

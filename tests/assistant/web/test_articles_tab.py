@@ -159,7 +159,7 @@ def test_the_chat_answers_while_articles_are_indexed(
     browser: Browser, served: Served, tab: Page
 ) -> None:
     """A long build shows how far it is, to whoever opens the page, and keeps nobody waiting."""
-    words = [f"Sentence {number} of the long report says little." for number in range(3_000)]
+    words = [f"Sentence {number} of the long report says little." for number in range(6_000)]
     upload(tab, sent("long.txt", "The long report\n\n" + " ".join(words)))
     expect(tab.locator("#report progress")).to_be_visible(timeout=30_000)
     other = browser.new_page(viewport=WIDE)
