@@ -141,8 +141,8 @@ def test_files_entered(sample_index: Path, tmp_path: Path) -> None:
     command = [sys.executable, "benchmarks/files_entered.py", "--index", str(sample_index)]
     subprocess.run([*command, "--json", str(kept)], cwd=ROOT, check=True, timeout=120)
     figures = json.loads(kept.read_text("utf-8"))
-    assert len(figures["quotes"]["files"]) <= 34
-    assert len(figures["llm"]["files"]) <= 51
+    assert len(figures["quotes"]["files"]) <= 33
+    assert len(figures["llm"]["files"]) <= 50
     assert all(1 <= figure["question_terms"] <= 2 for figure in figures.values())
 
 
